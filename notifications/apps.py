@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: EUPL-1.2
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+    verbose_name = "Berichten en uitnodigingen"
+
+    def ready(self) -> None:
+        import_module("notifications.receivers")

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The Celery app. Rooms declare their tasks with ``@shared_task`` and never import this module."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tjc.settings.production")
+
+app = Celery("tjc")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

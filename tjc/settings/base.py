@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every environment shares. Values that differ come from the environment; docs/operations.md lists them."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from tjc.settings import env
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VAR = Path(env.text("TJC_VAR", str(ROOT / "var"))).resolve()
+
+DEBUG = env.flag("DEBUG", default=False)
+BASE_URL = env.base_url("BASE_URL", "http://localhost:8000")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "tjc.pages",
+    "reach",
+    "notifications",
+    "matching",
+    "courses",
+    "accounts",
+    "base",
+    "allauth",
+    "allauth.account",
+    "rules",
+    "rest_framework",
+    "drf_spectacular",
+    "django_htmx",
+    "lucide",
+    "template_partials.apps.SimpleAppConfig",
+    "csp",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "tjc.urls"
+WSGI_APPLICATION = "tjc.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tjc.pages.context.shell",
+            ],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": ["template_partials.templatetags.partials", "base.templatetags.tjc"],
+        },
+    },
+]
+FORM_RENDERER = "base.forms.renderer.TjcRenderer"
+
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'tjc.sqlite3'}")}
+CACHES = {"default": env.cache("CACHE_URL", "locmem://")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Time, language
+USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", _("Nederlands")), ("en", _("Engels"))]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_THOUSAND_SEPARATOR = True
+
+# Static and uploaded files
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [ROOT / "base" / "frontend" / "dist"]
+MEDIA_ROOT = VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MATERIAL_MAX_BYTES = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# People and signing in (django-allauth: a code in the mail, no password)
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "accounts:signin"
+LOGIN_REDIRECT_URL = "/mijn/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {}
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "tjc.pages.errors.csrf_failure"
+
+# Seats and holds (design.md, Identity)
+HOLD_MINUTES = 30
+HOLD_SHARE_PERCENT = 20
+HOLD_MINIMUM = 3
+HOLDS_PER_HOUR_PER_IP = 20
+
+# Celery: the broker only carries nudges, the outbox holds the mail
+_broker = env.broker("CELERY_BROKER_URL", f"filesystem://{VAR / 'broker'}")
+CELERY_BROKER_URL = _broker["url"]
+CELERY_BROKER_TRANSPORT_OPTIONS = _broker["options"]
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = "Europe/Amsterdam"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"notifications.tasks.drain_urgent": {"queue": "urgent"}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep-outbox": {"task": "notifications.tasks.sweep_outbox", "schedule": 5.0},
+    "release-expired-holds": {"task": "courses.tasks.release_expired_holds", "schedule": 60.0},
+    "release-unconfirmed": {
+        "task": "courses.tasks.release_unconfirmed_registrations",
+        "schedule": 900.0,
+    },
+    "forget-unverified": {"task": "accounts.tasks.forget_unverified_people", "schedule": 3600.0},
+}
+
+# Mail
+globals().update(env.email("EMAIL_URL", f"file://{VAR / 'mail'}"))
+EMAIL_TIMEOUT = 20
+INVITE_FROM = env.text("INVITE_FROM", "uitnodigingen@trainjecollega.example")
+if INVITE_FROM.count("@") != 1 or any(c.isspace() for c in INVITE_FROM):
+    raise ImproperlyConfigured(f"INVITE_FROM={INVITE_FROM!r} must be one plain mail address.")
+DEFAULT_FROM_EMAIL = f"TrainJeCollega <{INVITE_FROM}>"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+INVITE_DEBOUNCE_SECONDS = env.number("INVITE_DEBOUNCE_SECONDS", 300, low=0, high=3600)
+OUTBOX_LEASE_SECONDS = 90
+OUTBOX_KEEP_BYTES_DAYS = 30
+
+# API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api_auth.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "base.api.problem.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+# Security headers
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Pages that a room asks for by name because they need a higher room (design.md, Shape)
+DEMO_MODE = False

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The demo: embedded database and broker, one-click sign-in, and mail that only ever becomes a file."""
+
+import os
+
+os.environ.setdefault("BASE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
+
+from tjc.settings import env
+from tjc.settings.base import *  # noqa: F403 - Django's way to build on a settings module
+from tjc.settings.base import INSTALLED_APPS, VAR
+
+DEMO_MODE = True
+INSTALLED_APPS = ["tjc.demo", *INSTALLED_APPS]
+# Not a secret: signs the sessions of made-up people on somebody's own machine.
+SECRET_KEY = env.text("SECRET_KEY", "demo-only-" + "x" * 50)
+
+# Whatever EMAIL_URL says, a demo writes files: nobody is mailed by a demo.
+EMAIL_BACKEND = "notifications.mail.backends.EmlFileBackend"
+EMAIL_FILE_PATH = str(VAR / "mail")
+INVITE_DEBOUNCE_SECONDS = env.number("INVITE_DEBOUNCE_SECONDS", 5, low=0, high=3600)

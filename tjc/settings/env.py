@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads the environment. Every wrong value stops the start with one sentence that names the variable.
+
+URL shapes: DATABASE_URL and CACHE_URL as django-environ documents them; CELERY_BROKER_URL is
+``redis://host:port/n`` or ``filesystem:///directory``; EMAIL_URL is ``smtp://user:pass@host:port``
+(``smtps://`` for TLS from the start, ``smtp+tls://`` for STARTTLS) or ``file:///directory``.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = {"1", "true", "yes", "on", "ja"}
+_FALSE = {"0", "false", "no", "off", "nee", ""}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable's text; without default it must be there."""
+    value = os.environ.get(name, default)
+    if value is None or (default is None and not value.strip()):
+        raise ImproperlyConfigured(f"{name} is not set; give it a value (docs/operations.md).")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in _TRUE:
+        return True
+    if value.strip().lower() in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name}={value!r} is not a yes or no; use 1 or 0.")
+
+
+def number(name: str, default: int, *, low: int, high: int) -> int:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    try:
+        result = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.") from None
+    if not low <= result <= high:
+        raise ImproperlyConfigured(f"{name}={result} must lie between {low} and {high}.")
+    return result
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list without empty parts."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def base_url(name: str, default: str | None = None) -> str:
+    """An absolute http(s) address without path, query or trailing slash."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(f"{name}={value!r} must look like https://trainjecollega.example.")
+    return value
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """A Django database configuration with the measured options for SQLite and PostgreSQL."""
+    value = text(name, default)
+    scheme = urlsplit(value).scheme
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"{name} must start with postgresql:// or sqlite:///, not {scheme or 'nothing'}://."
+        )
+    try:
+        config: dict[str, Any] = dict(environ.Env.db_url_config(value))
+    except (ValueError, environ.ImproperlyConfigured):
+        raise ImproperlyConfigured(f"{name} is not a database address.") from None
+    if scheme == "sqlite":
+        config["OPTIONS"] = {
+            # IMMEDIATE takes the write lock first: no "database is locked" halfway a read-then-write.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+                "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
+            ),
+        }
+    else:
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+def cache(name: str, default: str) -> dict[str, Any]:
+    value = text(name, default)
+    scheme = urlsplit(value).scheme
+    if scheme == "locmem":
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tjc"}
+    if scheme in {"redis", "rediss", "unix"}:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value}
+    raise ImproperlyConfigured(f"{name} must start with redis:// or locmem://, not {scheme}://.")
+
+
+def broker(name: str, default: str) -> dict[str, Any]:
+    """Celery's broker settings; the folders of a file broker are made here."""
+    value = text(name, default)
+    parts = urlsplit(value)
+    if parts.scheme in {"redis", "rediss"}:
+        return {
+            "url": value,
+            "options": {
+                "visibility_timeout": 900,
+                "socket_connect_timeout": 1,
+                "socket_timeout": 5,
+                # kombu 5.7: without these an interrupted message returns only after some 100 s more
+                "unacked_restore_interval": 1,
+                "unacked_restore_throttle": 1,
+            },
+        }
+    if parts.scheme == "filesystem":
+        folder = Path(unquote(parts.path))
+        if parts.netloc or not folder.is_absolute():
+            raise ImproperlyConfigured(f"{name} must look like filesystem:///directory.")
+        for part in ("queue", "processed", "control"):
+            try:
+                (folder / part).mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ImproperlyConfigured(
+                    f"{name}: cannot write in {folder} ({error.strerror})."
+                ) from None
+        return {
+            "url": "filesystem://",
+            "options": {
+                "data_folder_in": str(folder / "queue"),
+                "data_folder_out": str(folder / "queue"),
+                "processed_folder": str(folder / "processed"),
+                "control_folder": str(folder / "control"),
+                "store_processed": False,
+                "polling_interval": 0.1,
+            },
+        }
+    raise ImproperlyConfigured(
+        f"{name} must start with redis:// or filesystem:///, not {parts.scheme}://."
+    )
+
+
+def email(name: str, default: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings."""
+    value = text(name, default)
+    parts = urlsplit(value)
+    if parts.scheme == "file":
+        if parts.netloc or not parts.path:
+            raise ImproperlyConfigured(f"{name} must look like file:///directory.")
+        return {
+            "EMAIL_BACKEND": "notifications.mail.backends.EmlFileBackend",
+            "EMAIL_FILE_PATH": unquote(parts.path),
+        }
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{name} must look like smtp://user:password@host:port or file:///directory."
+        )
+    try:
+        port = parts.port or (465 if parts.scheme == "smtps" else 25)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} has a port that is not a number.") from None
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+    }
