@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is taught: editions, courses, sessions, registrations, evaluations."""
+
+from courses.models.course import Course, CourseInterest, CourseTrainer, Material, Theme
+from courses.models.edition import Edition
+from courses.models.evaluation import Evaluation
+from courses.models.registration import Registration
+from courses.models.session import Location, Session
+
+__all__ = [
+    "Course",
+    "CourseInterest",
+    "CourseTrainer",
+    "Edition",
+    "Evaluation",
+    "Location",
+    "Material",
+    "Registration",
+    "Session",
+    "Theme",
+]
