@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/** The «Menu» button opens the list of pages; Escape closes it and gives the focus back. */
+export function mobileMenu() {
+  const button = document.querySelector('[data-menu-knop]');
+  const menu = button && document.getElementById(button.getAttribute('aria-controls'));
+  if (!menu) return;
+
+  const show = (open) => {
+    menu.classList.toggle('is-open', open);
+    button.setAttribute('aria-expanded', String(open));
+  };
+  button.addEventListener('click', () => show(button.getAttribute('aria-expanded') !== 'true'));
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && menu.classList.contains('is-open')) {
+      show(false);
+      button.focus();
+    }
+  });
+}
+
+/** On a phone the results come first; the filters are one press away. */
+export function closeFiltersOnSmallScreens() {
+  if (!matchMedia('(max-width: 900px)').matches) return;
+  for (const filter of document.querySelectorAll('details[data-filter]')) filter.open = false;
+}
