@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The suite: the demo's app is there because its pages are tested too; mails stay in memory."""
+"""The suite. TJC_TEST_ENGINE chooses SQLite with the file broker (default) or PostgreSQL with Redis."""
+
+import os
+
+os.environ.setdefault("BASE_URL", "http://localhost:8000")
+POSTGRES = os.environ.get("TJC_TEST_ENGINE", "sqlite") == "postgresql"
 
 from tjc.settings import env
 from tjc.settings.base import *  # noqa: F403 - Django's way to build on a settings module
@@ -8,7 +13,24 @@ from tjc.settings.base import INSTALLED_APPS, VAR
 DEMO_MODE = True
 INSTALLED_APPS = ["tjc.demo", *INSTALLED_APPS]
 SECRET_KEY = "test-only-" + "x" * 50
-DATABASES = {"default": env.database("TJC_TEST_RUN_DATABASE", f"sqlite:///{VAR / 'test.sqlite3'}")}
+
+_suffix = os.environ.get("TJC_TEST_DATABASE_SUFFIX", "")
+if POSTGRES:
+    _redis = env.text("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+    DATABASES = {
+        "default": env.database(
+            "TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres"
+        )
+    }
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["TEST"] = {"NAME": f"test_tjc{_suffix}"}
+    CACHES = {"default": env.cache("TEST_REDIS_URL", _redis) | {"KEY_PREFIX": f"test{_suffix}"}}
+else:
+    VAR.mkdir(parents=True, exist_ok=True)
+    DATABASES = {"default": env.database("TJC_TEST_SQLITE", f"sqlite:///{VAR / 'tests.sqlite3'}")}
+    # A file, not memory: parallel connections must behave as they do in the product.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / f"test_tjc{_suffix}.sqlite3")}
+
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Fixtures that every room shares."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+os.environ.setdefault("TJC_SHARED", str(Path(__file__).resolve().parent.parent.parent / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Rate limits and cached pages of one test never reach the next."""
+    cache.clear()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder with data for tests and trials; skips where it is not there (TJC_SHARED)."""
+    folder = Path(os.environ["TJC_SHARED"])
+    if not folder.is_dir():
+        pytest.skip(f"no test data at TJC_SHARED={folder}")
+    return folder
