@@ -2,9 +2,12 @@
 """Abstract models that every room builds on."""
 
 import uuid
+from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func
+from django.db.models.sql.compiler import SQLCompiler
 
 
 class PublicModel(models.Model):
@@ -32,22 +35,26 @@ class MinutesBetween(Func):
     arity = 2
     output_field = models.IntegerField()
 
-    def as_sqlite(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, Any]:
         return self.as_sql(
             compiler,
             connection,
             template="ROUND((julianday(%(second)s) - julianday(%(first)s)) * 1440)",
-            **self._compiled_pair(compiler, connection),
+            **self._compiled_pair(compiler),
         )
 
-    def as_postgresql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, Any]:
         return self.as_sql(
             compiler,
             connection,
             template="ROUND(EXTRACT(EPOCH FROM (%(second)s - %(first)s)) / 60)",
-            **self._compiled_pair(compiler, connection),
+            **self._compiled_pair(compiler),
         )
 
-    def _compiled_pair(self, compiler, connection) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    def _compiled_pair(self, compiler: SQLCompiler) -> dict[str, str]:
         first, second = (compiler.compile(part)[0] for part in self.get_source_expressions())
         return {"first": first, "second": second}

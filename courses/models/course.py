@@ -70,7 +70,10 @@ class Course(PublicModel, TimestampedModel):
     audience = models.CharField(_("voor wie"), max_length=200, blank=True)
     level = models.CharField(_("niveau"), max_length=12, choices=Level, default=Level.EVERYONE)
     language = models.CharField(
-        _("taal"), max_length=2, choices=[("nl", _("Nederlands")), ("en", _("Engels"))], default="nl"
+        _("taal"),
+        max_length=2,
+        choices=[("nl", _("Nederlands")), ("en", _("Engels"))],
+        default="nl",
     )
     format = models.CharField(_("vorm"), max_length=8, choices=Format, default=Format.ONLINE)
     minutes = models.PositiveSmallIntegerField(
@@ -84,18 +87,24 @@ class Course(PublicModel, TimestampedModel):
         Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="courses"
     )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="courses", verbose_name=_("organisatie")
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="courses",
+        verbose_name=_("organisatie"),
     )
     trainers: "models.ManyToManyField[settings.AUTH_USER_MODEL, CourseTrainer]" = (  # type: ignore[name-defined]
         models.ManyToManyField(
             settings.AUTH_USER_MODEL, through="CourseTrainer", related_name="courses_taught"
         )
     )
-    licence = models.CharField(
-        _("licentie"), max_length=12, choices=Licence, default=Licence.CC_BY
-    )
+    licence = models.CharField(_("licentie"), max_length=12, choices=Licence, default=Licence.CC_BY)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, db_index=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    draft = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What the trainer typed so far in 'Geef een cursus', as typed; emptied on publishing.",
+    )
 
     class Meta:
         verbose_name = _("cursus")

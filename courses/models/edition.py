@@ -62,7 +62,9 @@ class Edition(PublicModel, TimestampedModel):
 
     @property
     def programme_is_public(self) -> bool:
-        return self.programme_published_at is not None and self.programme_published_at <= clock.now()
+        return (
+            self.programme_published_at is not None and self.programme_published_at <= clock.now()
+        )
 
     @property
     def days(self) -> list[dt.date]:

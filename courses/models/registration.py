@@ -66,7 +66,9 @@ class Registration(PublicModel, TimestampedModel):
     state = models.CharField(max_length=10, choices=State)
     question = models.CharField(_("wat wil je vooral leren?"), max_length=500, blank=True)
     typed_name = models.CharField(
-        max_length=120, blank=True, help_text="Name typed with a hold; becomes the person's after the code."
+        max_length=120,
+        blank=True,
+        help_text="Name typed with a hold; becomes the person's after the code.",
     )
     hold_expires_at = models.DateTimeField(null=True, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True, help_text="Place in the waiting list.")

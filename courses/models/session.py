@@ -54,9 +54,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def with_card(self) -> "SessionQuerySet":
         """The joins that a card, a row in 'mijn' or a mail needs."""
-        return self.select_related(
-            "course__theme", "course__organisation", "edition", "location"
-        )
+        return self.select_related("course__theme", "course__organisation", "edition", "location")
 
 
 class Session(PublicModel, TimestampedModel):
@@ -72,7 +70,8 @@ class Session(PublicModel, TimestampedModel):
     starts_at = models.DateTimeField(_("begin"))
     ends_at = models.DateTimeField(_("einde"))
     max_minutes = models.PositiveSmallIntegerField(
-        default=HALF_DAY_MINUTES, help_text="Limit of the edition, copied so the database checks it."
+        default=HALF_DAY_MINUTES,
+        help_text="Limit of the edition, copied so the database checks it.",
     )
     format = models.CharField(_("vorm"), max_length=8, choices=Format, default=Format.ONLINE)
     location = models.ForeignKey(

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tjc.settings import env
@@ -15,7 +14,7 @@ VAR = Path(env.text("TJC_VAR", str(ROOT / "var"))).resolve()
 
 DEBUG = env.flag("DEBUG", default=False)
 BASE_URL = env.base_url("BASE_URL", "http://localhost:8000")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
@@ -173,14 +172,20 @@ CELERY_BEAT_SCHEDULE = {
 # Mail
 globals().update(env.email("EMAIL_URL", f"file://{VAR / 'mail'}"))
 EMAIL_TIMEOUT = 20
-INVITE_FROM = env.text("INVITE_FROM", "uitnodigingen@trainjecollega.example")
-if INVITE_FROM.count("@") != 1 or any(c.isspace() for c in INVITE_FROM):
-    raise ImproperlyConfigured(f"INVITE_FROM={INVITE_FROM!r} must be one plain mail address.")
+INVITE_FROM = env.mail_address("INVITE_FROM", "uitnodigingen@trainjecollega.example")
 DEFAULT_FROM_EMAIL = f"TrainJeCollega <{INVITE_FROM}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 INVITE_DEBOUNCE_SECONDS = env.number("INVITE_DEBOUNCE_SECONDS", 300, low=0, high=3600)
 OUTBOX_LEASE_SECONDS = 90
 OUTBOX_KEEP_BYTES_DAYS = 30
+
+# Who runs this installation: the pages about privacy, accessibility and contact, and security.txt
+OPERATOR_NAME = env.text("OPERATOR_NAME", "de beheerder van deze website")
+CONTACT_EMAIL = env.mail_address("CONTACT_EMAIL", INVITE_FROM)
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT", f"mailto:security@{INVITE_FROM.split('@')[1]}")
+ACCESSIBILITY_STATUS = env.choice("ACCESSIBILITY_STATUS", "C", ("A", "B", "C", "D"))
+ACCESSIBILITY_DATE = env.day("ACCESSIBILITY_DATE", "2026-11-21")
+ACCESSIBILITY_REPORT_URL = env.web_address("ACCESSIBILITY_REPORT_URL")
 
 # API
 REST_FRAMEWORK = {

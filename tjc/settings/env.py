@@ -6,10 +6,11 @@ URL shapes: DATABASE_URL and CACHE_URL as django-environ documents them; CELERY_
 (``smtps://`` for TLS from the start, ``smtp+tls://`` for STARTTLS) or ``file:///directory``.
 """
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -55,27 +56,101 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def choice(name: str, default: str, options: tuple[str, ...]) -> str:
+    """One of the options, written in capitals."""
+    value = text(name, default).strip().upper()
+    if value not in options:
+        raise ImproperlyConfigured(f"{name}={value!r} must be one of {', '.join(options)}.")
+    return value
+
+
+def hosts(name: str, default: str) -> list[str]:
+    """Host names as Django's ALLOWED_HOSTS wants them: no scheme, no port, no path."""
+    value = words(name, default)
+    if not value:
+        raise ImproperlyConfigured(f"{name} is empty; name at least one host.")
+    for host in value:
+        if "/" in host or any(c.isspace() for c in host) or (":" in host and host[0] != "["):
+            raise ImproperlyConfigured(
+                f"{name}: {host!r} must be a bare host name such as trainjecollega.example."
+            )
+    return value
+
+
+def mail_address(name: str, default: str) -> str:
+    """One bare address, as it may stand in From and ORGANIZER."""
+    value = text(name, default)
+    local, at, domain = value.partition("@")
+    if (
+        not (at and local and "." in domain.strip("."))
+        or "@" in domain
+        or any(c.isspace() or c in '<>,;:"' or not c.isprintable() for c in value)
+    ):
+        raise ImproperlyConfigured(f"{name}={value!r} must be one plain mail address.")
+    return value
+
+
+def contact(name: str, default: str) -> str:
+    """A URI as RFC 9116 wants it: mailto: or https:."""
+    value = text(name, default)
+    if not value.startswith(("mailto:", "https://")) or any(c.isspace() for c in value):
+        raise ImproperlyConfigured(f"{name}={value!r} must start with mailto: or https://.")
+    return value
+
+
+def web_address(name: str) -> str:
+    """An http(s) address, or empty."""
+    value = text(name, "")
+    if value and not _split(name, value).scheme.startswith("http"):
+        raise ImproperlyConfigured(f"{name}={value!r} must start with https://.")
+    return value
+
+
+def day(name: str, default: str) -> dt.date:
+    value = text(name, default)
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a date; write it as 2026-11-21."
+        ) from None
+
+
 def base_url(name: str, default: str | None = None) -> str:
     """An absolute http(s) address without path, query or trailing slash."""
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
+    parts = _split(name, value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        raise ImproperlyConfigured(f"{name}={value!r} must look like https://trainjecollega.example.")
+        raise ImproperlyConfigured(
+            f"{name}={value!r} must look like https://trainjecollega.example."
+        )
     return value
+
+
+def _split(name: str, value: str) -> SplitResult:
+    """The parts of an address; one sentence, without the value (it may hold a password), if it has none."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is not an address: its host or port cannot be read."
+        ) from None
+    return parts
 
 
 def database(name: str, default: str) -> dict[str, Any]:
     """A Django database configuration with the measured options for SQLite and PostgreSQL."""
     value = text(name, default)
-    scheme = urlsplit(value).scheme
+    scheme = _split(name, value).scheme
     if scheme not in {"sqlite", "postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            f"{name} must start with postgresql:// or sqlite:///, not {scheme or 'nothing'}://."
-        )
+        raise ImproperlyConfigured(f"{name} must start with postgresql:// or sqlite:///.")
     try:
         config: dict[str, Any] = dict(environ.Env.db_url_config(value))
     except (ValueError, environ.ImproperlyConfigured):
         raise ImproperlyConfigured(f"{name} is not a database address.") from None
+    if scheme != "sqlite" and not config["NAME"]:
+        raise ImproperlyConfigured(f"{name} names no database; end it with /trainjecollega.")
     if scheme == "sqlite":
         config["OPTIONS"] = {
             # IMMEDIATE takes the write lock first: no "database is locked" halfway a read-then-write.
@@ -94,19 +169,19 @@ def database(name: str, default: str) -> dict[str, Any]:
 
 def cache(name: str, default: str) -> dict[str, Any]:
     value = text(name, default)
-    scheme = urlsplit(value).scheme
-    if scheme == "locmem":
+    parts = _split(name, value)
+    if parts.scheme == "locmem":
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tjc"}
-    if scheme in {"redis", "rediss", "unix"}:
+    if (parts.scheme in {"redis", "rediss"} and parts.hostname) or parts.scheme == "unix":
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value}
-    raise ImproperlyConfigured(f"{name} must start with redis:// or locmem://, not {scheme}://.")
+    raise ImproperlyConfigured(f"{name} must look like redis://host:6379/0 or locmem://.")
 
 
 def broker(name: str, default: str) -> dict[str, Any]:
     """Celery's broker settings; the folders of a file broker are made here."""
     value = text(name, default)
-    parts = urlsplit(value)
-    if parts.scheme in {"redis", "rediss"}:
+    parts = _split(name, value)
+    if parts.scheme in {"redis", "rediss"} and parts.hostname:
         return {
             "url": value,
             "options": {
@@ -141,14 +216,14 @@ def broker(name: str, default: str) -> dict[str, Any]:
             },
         }
     raise ImproperlyConfigured(
-        f"{name} must start with redis:// or filesystem:///, not {parts.scheme}://."
+        f"{name} must look like redis://host:6379/1 or filesystem:///directory."
     )
 
 
 def email(name: str, default: str) -> dict[str, Any]:
     """Django's EMAIL_* settings."""
     value = text(name, default)
-    parts = urlsplit(value)
+    parts = _split(name, value)
     if parts.scheme == "file":
         if parts.netloc or not parts.path:
             raise ImproperlyConfigured(f"{name} must look like file:///directory.")
@@ -160,14 +235,10 @@ def email(name: str, default: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"{name} must look like smtp://user:password@host:port or file:///directory."
         )
-    try:
-        port = parts.port or (465 if parts.scheme == "smtps" else 25)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} has a port that is not a number.") from None
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": port,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""For administrators: look and repair texts. Seats, states and dates are changed on the pages, which tell
+people about it; here they are read-only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from courses.models import (
+    Course,
+    CourseTrainer,
+    Edition,
+    Location,
+    Material,
+    Registration,
+    Session,
+    Theme,
+)
+
+
+class CourseTrainerInline(admin.TabularInline[CourseTrainer, Course]):
+    model = CourseTrainer
+    extra = 0
+    autocomplete_fields = ["person"]
+
+
+class MaterialInline(admin.TabularInline[Material, Course]):
+    model = Material
+    extra = 0
+
+
+@admin.register(Theme)
+class ThemeAdmin(admin.ModelAdmin[Theme]):
+    list_display = ["name", "slug", "tint", "icon"]
+
+
+@admin.register(Edition)
+class EditionAdmin(admin.ModelAdmin[Edition]):
+    list_display = ["name", "kind", "starts_on", "ends_on", "max_minutes"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+
+
+@admin.register(Course)
+class CourseAdmin(admin.ModelAdmin[Course]):
+    list_display = ["title", "organisation", "theme", "status", "published_at"]
+    list_filter = ["status", "theme"]
+    search_fields = ["title", "promise"]
+    autocomplete_fields = ["organisation"]
+    readonly_fields = ["status", "published_at", "draft"]
+    inlines = [CourseTrainerInline, MaterialInline]
+
+
+@admin.register(Location)
+class LocationAdmin(admin.ModelAdmin[Location]):
+    list_display = ["name", "room", "city", "organisation"]
+    search_fields = ["name", "city"]
+    autocomplete_fields = ["organisation"]
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    list_display = ["course", "starts_at", "format", "taken", "capacity", "status"]
+    list_filter = ["status", "edition", "format"]
+    list_select_related = ["course"]
+    search_fields = ["course__title"]
+    date_hierarchy = "starts_at"
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnlyAdmin):
+    list_display = ["session", "organisation", "state", "registered_at", "cancel_reason"]
+    list_filter = ["state", "cancel_reason"]
+    list_select_related = ["session__course", "organisation"]
+    search_fields = ["session__course__title"]

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From a first word in 'Geef een cursus' to a published course, and its end."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.domain import audit
+from accounts.models import Person
+from base import clock
+from courses.domain import sessions
+from courses.errors import ChangeRefused
+from courses.models import Course, CourseInterest, CourseTrainer, Session
+
+#: What ``change_course`` accepts.
+EDITABLE = frozenset(
+    {
+        "title",
+        "promise",
+        "goals",
+        "description",
+        "bring",
+        "quote",
+        "audience",
+        "level",
+        "language",
+        "format",
+        "minutes",
+        "min_participants",
+        "max_participants",
+        "theme",
+        "licence",
+    }
+)
+
+
+def start_draft(*, by: Person, typed: dict[str, str] | None = None) -> Course:
+    """A new draft of which ``by`` is the lead trainer. Raises ChangeRefused without an organisation."""
+    if by.organisation is None:
+        raise ChangeRefused(_("Vertel ons eerst waar je werkt."), code="organisation_missing")
+    with transaction.atomic():
+        course = Course(organisation=by.organisation, draft=typed or {})
+        course.title = (typed or {}).get("title", "")[:120]
+        course.slug = course.public_id.hex
+        course.save()
+        CourseTrainer.objects.create(course=course, person=by)
+    return course
+
+
+def save_draft(course: Course, *, typed: dict[str, str]) -> None:
+    """Keep what was typed, valid or not, so that nothing is lost. Only while it is a draft."""
+    if course.status != Course.Status.DRAFT:
+        raise ChangeRefused(_("Deze cursus is al gepubliceerd."), code="published")
+    course.draft = typed
+    course.title = typed.get("title", "")[:120]
+    course.save(update_fields=["draft", "title", "updated_at"])
+
+
+def change_course(course: Course, *, by: Person, **fields: Any) -> Course:
+    """Change the text of a course. A new title of a published course is told to its participants."""
+    unknown = fields.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"not editable: {sorted(unknown)}")
+    if not fields.get("title", course.title).strip():
+        raise ChangeRefused(_("Geef je cursus een titel."), code="title", field="title")
+    with transaction.atomic():
+        current = Course.objects.select_for_update(no_key=True, of=("self",)).get(pk=course.pk)
+        old_title = current.title
+        for name, value in fields.items():
+            setattr(current, name, value)
+        current.save()
+        audit.record(
+            "course.changed",
+            actor=by,
+            subject=current,
+            organisation=current.organisation,
+            fields=sorted(fields),
+        )
+        if current.status == Course.Status.PUBLISHED and current.title != old_title:
+            sessions.title_changed(current, by=by, old=old_title)
+    return current
+
+
+def publish(course: Course, *, by: Person) -> Course:
+    """Make the course and its planned dates visible. Repeating it changes nothing.
+
+    Raises ChangeRefused while something that every card shows is missing, or when the publisher has not
+    yet typed a code.
+    """
+    if not by.is_verified:
+        raise ChangeRefused(_("Typ eerst de code uit je mail."), code="code_first")
+    with transaction.atomic():
+        current = Course.objects.select_for_update(no_key=True, of=("self",)).get(pk=course.pk)
+        if current.status == Course.Status.PUBLISHED:
+            return current
+        for name, sentence in (
+            ("title", _("Geef je cursus een titel.")),
+            ("promise", _("Schrijf in één zin wat je collega leert.")),
+            ("theme_id", _("Kies een onderwerp.")),
+        ):
+            if not getattr(current, name):
+                raise ChangeRefused(sentence, code="incomplete", field=name.removesuffix("_id"))
+        drafts = list(
+            current.sessions.filter(status=Session.Status.DRAFT)
+            .select_related("course__organisation", "edition", "location")
+            .order_by("starts_at")
+        )
+        if any(session.has_started for session in drafts):
+            raise ChangeRefused(
+                _("Deze datum is al geweest. Kies een datum vanaf morgen."),
+                code="past",
+                field="day",
+            )
+        current.status = Course.Status.PUBLISHED
+        current.published_at = clock.now()
+        current.slug = free_slug(current)
+        current.draft = {}
+        current.save()
+        _give_profile(by)
+        audit.record(
+            "course.published", actor=by, subject=current, organisation=current.organisation
+        )
+        for session in drafts:
+            session.course = current
+            session.status = Session.Status.PLANNED
+            session.save(update_fields=["status", "updated_at"])
+            sessions.announce(session, by=by)
+    return current
+
+
+def cancel_course(course: Course, *, by: Person, reason: str = "") -> Course:
+    """The course stops: its coming sessions are cancelled, everyone is told."""
+    with transaction.atomic():
+        current = Course.objects.select_for_update(no_key=True, of=("self",)).get(pk=course.pk)
+        for session in current.sessions.filter(
+            status__in=(Session.Status.PLANNED, Session.Status.DRAFT), starts_at__gt=clock.now()
+        ).order_by("pk"):
+            sessions.cancel_session(session, by=by, reason=reason)
+        _set_status(current, Course.Status.CANCELLED, by=by)
+    return current
+
+
+def archive(course: Course, *, by: Person) -> Course:
+    """Out of the catalogue; page and materials stay findable. Refused while dates are to come."""
+    with transaction.atomic():
+        current = Course.objects.select_for_update(no_key=True, of=("self",)).get(pk=course.pk)
+        if current.sessions.planned().filter(starts_at__gt=clock.now()).exists():
+            raise ChangeRefused(
+                _("Deze cursus heeft nog data. Zeg die eerst af."), code="has_sessions"
+            )
+        _set_status(current, Course.Status.ARCHIVED, by=by)
+    return current
+
+
+def _set_status(course: Course, status: str, *, by: Person) -> None:
+    if course.status == status:
+        return
+    course.status = status
+    course.save(update_fields=["status", "updated_at"])
+    audit.record(f"course.{status}", actor=by, subject=course, organisation=course.organisation)
+
+
+def add_co_trainer(course: Course, *, person: Person, by: Person) -> CourseTrainer:
+    with transaction.atomic():
+        row, made = CourseTrainer.objects.get_or_create(
+            course=course, person=person, defaults={"part": CourseTrainer.Part.CO}
+        )
+        if made:
+            _give_profile(person)
+            audit.record(
+                "course.co_trainer", actor=by, subject=course, organisation=course.organisation
+            )
+    return row
+
+
+def wait_for_subject(course: Course, *, person: Person) -> CourseInterest:
+    """'Mail me when there is a new date.'"""
+    return CourseInterest.objects.get_or_create(course=course, person=person)[0]
+
+
+def stop_waiting_for_subject(course: Course, *, person: Person) -> None:
+    CourseInterest.objects.filter(course=course, person=person).delete()
+
+
+def free_slug(course: Course) -> str:
+    """A readable address that no other course has."""
+    base = slugify(course.title)[:120].strip("-") or "cursus"
+    slug, number = base, 1
+    while Course.objects.filter(slug=slug).exclude(pk=course.pk).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def _give_profile(person: Person) -> None:
+    """Trainers have a public page; its address is made at the first course."""
+    if person.slug:
+        return
+    base = slugify(person.name)[:120].strip("-") or "trainer"
+    slug, number = base, 1
+    while Person.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    person.slug = slug
+    person.save(update_fields=["slug", "updated_at"])

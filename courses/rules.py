@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who may do what with courses, sessions and registrations: small named predicates.
+
+A coordinator sees people of the own organisation by name, wherever they sign up, and manages the courses
+that the organisation hosts; of other people in those courses only counts. The national coordinator looks
+after editions and sees no participant. Trainers see the names of their own participants until 30 days after.
+"""
+
+import datetime as dt
+
+import rules
+
+from accounts.models import Person, Role
+from base import clock
+from courses.models import Course, Registration, Session
+
+NAMES_VISIBLE_AFTER = dt.timedelta(days=30)
+
+
+def _course_of(row: Course | Session | Registration) -> Course:
+    if isinstance(row, Registration):
+        return row.session.course
+    if isinstance(row, Session):
+        return row.course
+    return row
+
+
+@rules.predicate
+def is_trainer_of(person: Person, row: Course | Session | Registration) -> bool:
+    if not person.is_authenticated:
+        return False
+    return any(trainer.person_id == person.pk for trainer in _course_of(row).trainer_rows.all())
+
+
+@rules.predicate
+def is_coordinator_of_host(person: Person, row: Course | Session | Registration) -> bool:
+    """Coordinates the organisation that gives the course."""
+    if not person.is_authenticated:
+        return False
+    return (Role.Kind.COORDINATOR, _course_of(row).organisation_id) in person.role_keys
+
+
+@rules.predicate
+def is_coordinator_of_learner(person: Person, registration: Registration) -> bool:
+    """Coordinates the organisation that the learner worked for at sign-up."""
+    if not person.is_authenticated or registration.organisation_id is None:
+        return False
+    return (Role.Kind.COORDINATOR, registration.organisation_id) in person.role_keys
+
+
+@rules.predicate
+def is_own_registration(person: Person, registration: Registration) -> bool:
+    return person.is_authenticated and registration.person_id == person.pk
+
+
+@rules.predicate
+def is_national(person: Person) -> bool:
+    return person.is_authenticated and (Role.Kind.NATIONAL, None) in person.role_keys
+
+
+@rules.predicate
+def names_still_visible(_person: Person, row: Course | Session | Registration) -> bool:
+    if isinstance(row, Course):
+        return True
+    session = row.session if isinstance(row, Registration) else row
+    return clock.now() <= session.ends_at + NAMES_VISIBLE_AFTER
+
+
+manages_course = is_trainer_of | is_coordinator_of_host
+sees_participants = is_trainer_of & names_still_visible
+cancels_registration = is_own_registration | is_trainer_of | is_coordinator_of_learner
+
+rules.add_perm("courses.manage_course", manages_course)
+rules.add_perm("courses.see_participants", sees_participants)
+rules.add_perm("courses.mark_attendance", sees_participants)
+rules.add_perm("courses.cancel_registration", cancels_registration)
+rules.add_perm("courses.manage_editions", is_national)

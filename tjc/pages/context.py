@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What header and footer of every page need: ``shell`` (base/templates/base/README.md)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, Role
+from base.templatetags.tjc import initials, tint_of
+from courses.models import CourseTrainer
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Lazy: a page that shows no header (a fragment, an API answer) costs no query."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    person = getattr(request, "user", None)
+    signed_in = (
+        person if isinstance(person, Person) or getattr(person, "is_authenticated", False) else None
+    )
+    banners = ["demo/banner.html"] if settings.DEMO_MODE else []
+    return {
+        "nav": _navigation(request, signed_in),
+        "me": _me(signed_in),
+        "switch": _switch(request, signed_in),
+        "banners": banners,
+        "languages": [],
+    }
+
+
+def _me(person: Person | None) -> dict[str, str] | None:
+    if person is None:
+        return None
+    name = person.name or person.email
+    return {
+        "name": name,
+        "initials": initials(name),
+        "tint": tint_of(name),
+        "url": reverse("pages:mine"),
+    }
+
+
+def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, Any]]:
+    if person is not None and _is_coordinator(person) and request.path.startswith("/coordinatie/"):
+        items = [
+            (_("Bereik"), reverse("reach:coordinator"), ()),
+            (_("Collega’s"), reverse("pages:coordinator-people"), ()),
+            (_("Cursussen"), reverse("pages:coordinator-courses"), ()),
+            (_("TJC-week"), reverse("courses:tjc-week"), ()),
+        ]
+    else:
+        teaches = person is not None and _teaches(person)
+        items = [
+            (_("Cursussen"), reverse("courses:catalogue"), ("/bijeenkomsten/", "/trainers/")),
+            (_("TJC-week"), reverse("courses:tjc-week"), ("/edities/", "/tjc-dagen/")),
+            (
+                (_("Mijn cursussen"), reverse("courses:my-courses"), ("/geef-een-cursus/",))
+                if teaches
+                else (_("Geef een cursus"), reverse("courses:teach"), ())
+            ),
+        ]
+        if person is not None and _is_coordinator(person):
+            items.append((_("Coördinatie"), reverse("pages:coordinator-courses"), ()))
+        elif person is not None and (Role.Kind.NATIONAL, None) in person.role_keys:
+            items.append((_("Edities"), reverse("courses:editions-manage"), ()))
+    return [
+        {
+            "label": label,
+            "url": url,
+            "current": request.path.startswith((url, *also)),
+            "badge": "",
+        }
+        for label, url, also in items
+    ]
+
+
+def _switch(request: HttpRequest, person: Person | None) -> dict[str, str] | None:
+    if person is None or not _is_coordinator(person):
+        return None
+    if request.path.startswith("/coordinatie/"):
+        return {"label": _("Bekijk als collega"), "url": reverse("courses:catalogue")}
+    return None
+
+
+def _is_coordinator(person: Person) -> bool:
+    return any(kind == Role.Kind.COORDINATOR for kind, _organisation in person.role_keys)
+
+
+def _teaches(person: Person) -> bool:
+    return CourseTrainer.objects.filter(person=person).exists()
