@@ -7,6 +7,6 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tjc.settings.production")
 
-app = Celery("tjc")
+app = Celery("tjc", loader="tjc.loader:Loader")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -10,7 +10,9 @@ from tjc.settings.base import BASE_URL, DEBUG
 SECRET_KEY = env.text("SECRET_KEY")
 _ENOUGH = 50
 if not DEBUG and len(SECRET_KEY) < _ENOUGH:
-    raise ImproperlyConfigured(f"SECRET_KEY is too short: use at least {_ENOUGH} random characters.")
+    raise ImproperlyConfigured(
+        f"SECRET_KEY is too short: use at least {_ENOUGH} random characters."
+    )
 
 _https = BASE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=_https)
