@@ -19,31 +19,31 @@ from courses.models import (
 )
 
 
-class CourseTrainerInline(admin.TabularInline[CourseTrainer, Course]):
+class CourseTrainerInline(admin.TabularInline):
     model = CourseTrainer
     extra = 0
     autocomplete_fields = ["person"]
 
 
-class MaterialInline(admin.TabularInline[Material, Course]):
+class MaterialInline(admin.TabularInline):
     model = Material
     extra = 0
 
 
 @admin.register(Theme)
-class ThemeAdmin(admin.ModelAdmin[Theme]):
+class ThemeAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "tint", "icon"]
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin[Edition]):
+class EditionAdmin(admin.ModelAdmin):
     list_display = ["name", "kind", "starts_on", "ends_on", "max_minutes"]
     list_filter = ["kind"]
     search_fields = ["name"]
 
 
 @admin.register(Course)
-class CourseAdmin(admin.ModelAdmin[Course]):
+class CourseAdmin(admin.ModelAdmin):
     list_display = ["title", "organisation", "theme", "status", "published_at"]
     list_filter = ["status", "theme"]
     search_fields = ["title", "promise"]
@@ -53,13 +53,13 @@ class CourseAdmin(admin.ModelAdmin[Course]):
 
 
 @admin.register(Location)
-class LocationAdmin(admin.ModelAdmin[Location]):
+class LocationAdmin(admin.ModelAdmin):
     list_display = ["name", "room", "city", "organisation"]
     search_fields = ["name", "city"]
     autocomplete_fields = ["organisation"]
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
