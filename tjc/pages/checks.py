@@ -16,8 +16,8 @@ from django.http.request import validate_host
 
 
 def production_values(
-    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - the signature of a check
-    **kwargs: Any,  # noqa: ARG001
+    app_configs: Sequence[AppConfig] | None,
+    **kwargs: Any,
 ) -> Iterable[CheckMessage]:
     """One warning for each value that still is the laptop's. Nothing in demo mode."""
     if settings.DEMO_MODE:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the signature of a view
+def healthz(request: HttpRequest) -> HttpResponse:
     """200 ``ok`` when the database answers, else 503. Says nothing about the reason: the log does.
 
     Broker and mail are left out on purpose: without them pages and registrations go on, and the outbox

@@ -16,7 +16,7 @@ VALID_DAYS = 180
 
 @cache_control(public=True, max_age=24 * 3600)
 @require_safe
-def security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the signature of a view
+def security_txt(request: HttpRequest) -> HttpResponse:
     today = clock.now().astimezone(dt.UTC).date()
     expires = today + dt.timedelta(days=VALID_DAYS)
     lines = [
