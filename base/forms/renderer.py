@@ -13,6 +13,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import DateTimeBaseInput, Input
+from django.utils.translation import gettext_lazy as _
 
 TEXTBOX = "utrecht-textbox utrecht-textbox--html-input"
 TEXTAREA = "utrecht-textarea utrecht-textarea--html-textarea"
@@ -58,6 +59,9 @@ class TjcBoundField(BoundField):
         # Attributes given here replace those of the widget, so a class from the form class must be carried along.
         own = str(attrs.get("class") or widget.attrs.get("class", ""))
         classes = f"{own} {_classes_for(widget)}".split()
+        if self.errors and classes and isinstance(widget, forms.Select):
+            # Text fields turn red through aria-invalid; the select component wants a class.
+            classes.append("utrecht-select--invalid")
         if classes:
             attrs["class"] = " ".join(dict.fromkeys(classes))
         return attrs
@@ -104,9 +108,11 @@ def _make_native(widget: forms.Widget) -> None:
     if native and isinstance(widget, DateTimeBaseInput) and widget.format is None:
         if widget.input_type == "text":
             widget.input_type, widget.format = native
-    elif isinstance(widget, forms.MultiWidget):
-        for part in widget.widgets:
+    elif isinstance(widget, forms.SplitDateTimeWidget):
+        # The fieldset's legend names the pair; each part needs a name of its own as well.
+        for part, name in zip(widget.widgets, (_("Datum"), _("Tijd")), strict=True):
             _make_native(part)
+            part.attrs.setdefault("aria-label", name)
 
 
 class TjcRenderer(TemplatesSetting):

@@ -3,7 +3,7 @@
 // Builds base/frontend/dist: one stylesheet (NL Design System components under the TrainJeCollega theme), one script,
 // the fonts, the favicon and the outlines of the provinces for the reach map. Started by `npm run build`.
 
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 const modules = join(root, 'node_modules');
 const scratch = join(here, '.build');
-const dist = join(here, 'dist');
+const published = join(here, 'dist');
+// Made here and moved at the end, so that a running server never sees half a build.
+const dist = join(scratch, 'dist');
 
 // First choice: NL Design System candidates; Utrecht's components fill the gaps. Their package `exports` hide the css
 // files, hence paths into node_modules.
@@ -110,10 +112,8 @@ function report(tokens) {
   }
 }
 
-for (const directory of [scratch, dist]) {
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
-}
+rmSync(scratch, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
 const tokens = pruneTokens();
 writeEntry();
 
@@ -135,3 +135,5 @@ await build({ ...shared, entryPoints: { tjc: join(here, 'js', 'tjc.js') }, forma
 writeFileSync(join(dist, 'favicon.svg'), read(join(here, 'favicon.svg')));
 await writeProvinces();
 report(tokens);
+rmSync(published, { recursive: true, force: true });
+renameSync(dist, published);
