@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What people are told: the outbox and the invitations in their calendars."""
+
+from notifications.models.invitation import Invitation
+from notifications.models.message import Message
+
+__all__ = ["Invitation", "Message"]

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The outbox: one row is one mail to one person.
+
+    pending ──► leased ──► sent
+       ▲          │  └───► skipped   nothing to tell any more
+       └──────────┴──────► dead      refused for good, or tried for a day
+
+The row holds ids; the mail is made at the first attempt and its bytes are kept, so that a retry repeats it
+octet for octet. notifications.outbox writes these rows, notifications.delivery carries them.
+"""
+
+import zlib
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from base.models import PublicModel, TimestampedModel
+from notifications import sealing
+
+
+class Kind(models.TextChoices):
+    LOGIN_CODE = "login_code", _("Inlogcode")
+    REGISTERED = "registered", _("Je doet mee")
+    PROMOTED = "promoted", _("Er kwam een plek vrij")
+    MOVED = "moved", _("Verzet naar een ander moment")
+    WAITING = "waiting", _("Op de wachtlijst")
+    CHANGED = "changed", _("Nieuwe tijd of plaats")
+    SESSION_CANCELLED = "session_cancelled", _("Gaat niet door")
+    WITHDRAWN = "withdrawn", _("Je bent afgemeld")
+    MOVED_AWAY = "moved_away", _("Verzet: het oude moment vervalt")
+    REMOVED = "removed", _("Afgemeld door een ander")
+    RELEASED = "released", _("Organisatie niet bevestigd")
+    TEACH = "teach", _("Je geeft deze cursus")
+    TEACH_CHANGED = "teach_changed", _("Trainer: nieuwe tijd of plaats")
+    TEACH_CANCELLED = "teach_cancelled", _("Trainer: gaat niet door")
+    NEW_DATE = "new_date", _("Nieuwe datum van een cursus")
+    EVALUATE = "evaluate", _("Hoe was het?")
+    ACCESS_GRANTED = "access_granted", _("Toegang gekregen")
+    ACCESS_REFUSED = "access_refused", _("Toegang niet gekregen")
+    ORGANISATION_CONFIRMED = "organisation_confirmed", _("Organisatie bevestigd")
+    ORGANISATION_REJECTED = "organisation_rejected", _("Organisatie niet bevestigd: hulp")
+
+
+#: Mails that carry METHOD:REQUEST, and those that carry METHOD:CANCEL.
+REQUEST_KINDS = frozenset(
+    {
+        Kind.REGISTERED,
+        Kind.PROMOTED,
+        Kind.MOVED,
+        Kind.CHANGED,
+        Kind.TEACH,
+        Kind.TEACH_CHANGED,
+    }
+)
+CANCEL_KINDS = frozenset(
+    {
+        Kind.SESSION_CANCELLED,
+        Kind.WITHDRAWN,
+        Kind.MOVED_AWAY,
+        Kind.REMOVED,
+        Kind.RELEASED,
+        Kind.TEACH_CANCELLED,
+    }
+)
+#: Who asked for it knows already; when no invitation ever left, there is nothing to say.
+SILENT_WHEN_NEVER_SENT = frozenset({Kind.WITHDRAWN, Kind.MOVED_AWAY, Kind.TEACH_CANCELLED})
+#: Their bytes are stored encrypted and forgotten as soon as they are no longer needed.
+SECRET_KINDS = frozenset({Kind.LOGIN_CODE})
+
+
+class Message(PublicModel, TimestampedModel):
+    class State(models.TextChoices):
+        PENDING = "pending", _("Wacht")
+        LEASED = "leased", _("Onderweg")
+        SENT = "sent", _("Verstuurd")
+        SKIPPED = "skipped", _("Niet meer nodig")
+        DEAD = "dead", _("Mislukt")
+
+    class Queue(models.TextChoices):
+        NORMAL = "normal", _("Gewoon")
+        URGENT = "urgent", _("Met voorrang")
+
+    key = models.CharField(
+        max_length=200,
+        unique=True,
+        help_text="Event, revision, kind and attempt-kind: queued once.",
+    )
+    kind = models.CharField(_("soort"), max_length=30, choices=Kind)
+    queue = models.CharField(_("rij"), max_length=6, choices=Queue, default=Queue.NORMAL)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("aan"),
+    )
+    invitation = models.ForeignKey(
+        "notifications.Invitation",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+    )
+    payload = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Ids of rows and small flags; never a name, text or code.",
+    )
+    secret = models.BinaryField(null=True, help_text="Encrypted; only until the mail has left.")
+    to_address = models.CharField(
+        _("adres"), max_length=320, blank=True, help_text="Resolved at the first attempt."
+    )
+    rendered = models.BinaryField(
+        null=True, help_text="The mail as sent, compressed; encrypted for secret kinds."
+    )
+    facts = models.JSONField(
+        null=True, blank=True, help_text="What the calendar part of `rendered` says."
+    )
+    state = models.CharField(_("staat"), max_length=8, choices=State, default=State.PENDING)
+    not_before = models.DateTimeField(_("niet eerder dan"))
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("pogingen"), default=0)
+    first_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(_("reden"), max_length=500, blank=True)
+    sent_at = models.DateTimeField(_("verstuurd op"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("bericht")
+        verbose_name_plural = _("berichten")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["queue", "not_before", "id"],
+                condition=Q(state="pending"),
+                name="message_due",
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(state="leased"), name="message_leases"
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(rendered__isnull=False),
+                name="message_with_bytes",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="leased")
+                | Q(lease_token__isnull=False, lease_until__isnull=False),
+                name="message_leased_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_has_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def is_secret(self) -> bool:
+        return self.kind in SECRET_KINDS
+
+    @property
+    def resend_number(self) -> int:
+        """0 for the mail itself, 1 for the first time it was sent again on request."""
+        return int(self.payload.get("resend", 0))
+
+    @property
+    def wire_bytes(self) -> bytes | None:
+        """The mail exactly as it was handed over, or None before the first attempt and after erasure."""
+        if self.rendered is None:
+            return None
+        stored = bytes(self.rendered)
+        return zlib.decompress(sealing.open_sealed(stored) if self.is_secret else stored)
+
+    def pack(self, raw: bytes) -> bytes:
+        """How ``raw`` is kept in ``rendered``."""
+        packed = zlib.compress(raw, 1)
+        return sealing.seal(packed) if self.is_secret else packed
