@@ -16,6 +16,8 @@ DEBUG = env.flag("DEBUG", default=False)
 BASE_URL = env.base_url("BASE_URL", "http://localhost:8000")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# How many reverse proxies of our own stand in front: whose X-Forwarded-For entry counts as the visitor.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, low=0, high=5)
 
 INSTALLED_APPS = [
     "tjc.pages",
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.ShortSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
