@@ -54,7 +54,11 @@ def production(**extra: str) -> dict[str, str]:
         SECRET_KEY="0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_",
         BASE_URL="https://trainjecollega.example",
         ALLOWED_HOSTS="trainjecollega.example",
-        DATABASE_URL="sqlite:///:memory:",
+        DATABASE_URL="postgresql://tjc:secret@db.example:5432/tjc",  # not connected to
+        CACHE_URL="redis://redis.example:6379/1",
+        CELERY_BROKER_URL="redis://redis.example:6379/0",
+        EMAIL_URL="smtp+tls://tjc:secret@mail.example:587",
+        INVITE_FROM="uitnodigingen@trainjecollega.test",
         **extra,
     )
 
