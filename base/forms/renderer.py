@@ -7,7 +7,7 @@ base/templates/base/forms/ use exactly those ids. Django's own templates are lef
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -116,7 +116,7 @@ def _make_native(widget: forms.Widget) -> None:
 
 
 class TjcRenderer(TemplatesSetting):
-    form_template_name: ClassVar[str] = "base/forms/form.html"
-    formset_template_name: ClassVar[str] = "base/forms/formset.html"
-    field_template_name: ClassVar[str] = "base/forms/field.html"
-    bound_field_class: ClassVar[type[BoundField]] = TjcBoundField
+    form_template_name = "base/forms/form.html"
+    formset_template_name = "base/forms/formset.html"
+    field_template_name = "base/forms/field.html"
+    bound_field_class = TjcBoundField

@@ -15,6 +15,7 @@ from typing import Any
 
 import lucide
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet
 from django.template.loader import render_to_string
@@ -84,7 +85,8 @@ def _pick(source: Any, names: Iterable[str]) -> dict[str, Any]:
 @functools.lru_cache(maxsize=256)
 def _icon_svg(name: str) -> SafeString:
     # lucide parses and serialises XML at every call; a catalogue page shows over a hundred icons.
-    svg = lucide_svg(name, **{"class": "i", "aria_hidden": "true", "focusable": "false"})
+    attributes: dict[str, Any] = {"class": "i", "aria_hidden": "true", "focusable": "false"}
+    svg = lucide_svg(name, **attributes)
     return mark_safe(re.sub(r">\s+<", "><", svg))  # noqa: S308 - markup of the lucide package, not of a person
 
 
@@ -253,6 +255,7 @@ def les(values: Any) -> dict[str, Any]:
 @register.inclusion_tag("base/forms/error_summary.html")
 def foutoverzicht(form: BaseForm | BaseFormSet[Any]) -> dict[str, Any]:
     """What is left to fix in a form or formset. Used by its template; a page needs it for two forms in one `<form>`."""
+    items: list[dict[str, Any]]
     if isinstance(form, BaseFormSet):
         items = [{"text": error, "id": ""} for error in form.non_form_errors()]
         for part in form:
@@ -262,11 +265,13 @@ def foutoverzicht(form: BaseForm | BaseFormSet[Any]) -> dict[str, Any]:
     return {"items": items, "summary_id": f"{form.prefix or 'formulier'}-fouten"}
 
 
-def _errors_of(form: BaseForm) -> list[dict[str, str]]:
+def _errors_of(form: BaseForm) -> list[dict[str, Any]]:
     if not form.is_bound:
         return []
     # Django's own context holds the errors of no field, and those of hidden fields, which nobody could reach.
-    items = [{"text": error, "id": ""} for error in form.get_context()["errors"]]
+    items: list[dict[str, Any]] = [
+        {"text": error, "id": ""} for error in form.get_context()["errors"]
+    ]
     for field in form.visible_fields():
         target = getattr(field, "focus_id", field.id_for_label)
         items += [{"text": error, "id": target} for error in field.errors]
@@ -312,6 +317,12 @@ def melding(
         heading,
         content,
     )
+
+
+@register.simple_tag
+def bericht(message: Message) -> str:
+    """A message of django.contrib.messages."""
+    return melding(str(message), kind=message.level_tag, role="status")
 
 
 @register.simple_block_tag(end_name="endleeg")
