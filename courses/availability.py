@@ -50,13 +50,32 @@ def availability(
 ) -> Availability:
     """The answer for a person, or for an anonymous visitor who (perhaps) works at ``organisation``.
 
-    Needs ``session.course`` and ``session.edition`` joined; costs one query for a person, and one more
+    Needs ``session.course`` and ``session.edition`` joined; costs two queries for a person, and one more
     when the answer is a place in the waiting list.
     """
+    if person is None:
+        return judge(session, None, existing=None, organisation=organisation, at=at)
+    existing = (
+        Registration.objects.filter(session=session, person=person)
+        .exclude(state=Registration.State.CANCELLED)
+        .first()
+    )
+    return judge(session, person, existing=existing, at=at)
+
+
+def judge(
+    session: Session,
+    person: Person | None,
+    *,
+    existing: Registration | None,
+    organisation: Organisation | None = None,
+    at: dt.datetime | None = None,
+) -> Availability:
+    """``availability`` for a caller that has read the person's live registration already."""
     at = at or clock.now()
     refusal = _refused_for_everyone(session, at)
     if person is not None:
-        own = _refused_for_person(session, person, at)
+        own = _refused_for_person(session, person, existing, at)
         # "Je doet al mee" is more use than "de bijeenkomst is al begonnen".
         if own is not None and (refusal is None or own.registration is not None):
             return own
@@ -120,12 +139,9 @@ def _refused_for_everyone(session: Session, at: dt.datetime) -> Availability | N
     return None
 
 
-def _refused_for_person(session: Session, person: Person, at: dt.datetime) -> Availability | None:
-    registration = (
-        Registration.objects.filter(session=session, person=person)
-        .exclude(state=Registration.State.CANCELLED)
-        .first()
-    )
+def _refused_for_person(
+    session: Session, person: Person, registration: Registration | None, at: dt.datetime
+) -> Availability | None:
     if registration and registration.state == Registration.State.WAITING:
         position = waiting_position(registration)
         return Availability(

@@ -7,19 +7,34 @@ seat. Nothing here mails.
 
 import datetime as dt
 
-from django.conf import settings
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit
-from accounts.models import Organisation, Person
+from accounts.models import Person
 from base import clock
 from courses import signals
-from courses.availability import CONFIRMATION_MARGIN, Availability, Verdict, availability
-from courses.domain import seats
-from courses.errors import ChangeRefused, HoldExpired, HoldRefused, SeatRefused
+from courses.availability import (
+    CONFIRMATION_MARGIN,
+    Availability,
+    Verdict,
+    availability,
+    judge,
+)
+from courses.domain import holds, seats, states, waiting_list
+from courses.domain.holds import hold
+from courses.errors import ChangeRefused, HoldExpired, SeatRefused
 from courses.models import Registration, Session
+
+__all__ = [
+    "cancel",
+    "confirm_hold",
+    "hold",
+    "move",
+    "register",
+    "release_expired_holds",
+    "release_unconfirmed",
+]
 
 State = Registration.State
 CancelReason = Registration.CancelReason
@@ -46,7 +61,7 @@ def register(
             return _register(session, person, by, question, waiting_ok=waiting_ok)
     except IntegrityError:
         # A double click: the other request made the row first.
-        existing = _live(session, person)
+        existing = states.live(session, person)
         if existing is None:
             raise
         return existing
@@ -56,17 +71,22 @@ def _register(
     session: Session, person: Person, by: Person | None, question: str, *, waiting_ok: bool
 ) -> Registration:
     at = clock.now()
-    answer = availability(session, person, at=at)
+    existing = states.live(session, person)
+    answer = judge(session, person, existing=existing, at=at)
     if answer.registration is not None:
         return answer.registration
     if answer.verdict is Verdict.REFUSED:
         raise SeatRefused(answer)
-    held = _live(session, person) if by is None else None
-    if held is not None and held.state == State.HELD:
-        return _confirm(held, person, question=question)
+    if existing is not None:  # a hold: the person signed in, or a coordinator vouches
+        locked = seats.lock_one(session.pk)
+        held = states.live(locked, person)  # read again: beat may just have released it
+        if held is not None:
+            return states.confirm(
+                held, person, question=question or held.question, session=locked
+            )
     is_home = person.organisation_id == session.course.organisation_id
-    if not _queue_goes_first(session, at) and seats.take(session, is_home=is_home, at=at):
-        return _seat(session, person, by, question, is_home=is_home, at=at)
+    if not waiting_list.goes_first(session, at) and seats.take(session, is_home=is_home, at=at):
+        return states.seat(session, person, by, question, is_home=is_home, at=at)
     return _seat_or_queue(session, person, by, question, waiting_ok=waiting_ok, at=at)
 
 
@@ -81,13 +101,13 @@ def _seat_or_queue(
 ) -> Registration:
     """Under the session's lock: try once more (a seat may have come free), else join the line."""
     locked = seats.lock_one(session.pk)
-    _release_expired(locked, at)
-    promote_waiting(locked, at=at)
+    holds.release_expired(locked, at)
+    waiting_list.promote_waiting(locked, at=at)
     is_home = person.organisation_id == locked.course.organisation_id
     if seats.may_seat(locked, is_home=is_home, at=at) and seats.take(
         locked, is_home=is_home, at=at
     ):
-        return _seat(locked, person, by, question, is_home=is_home, at=at)
+        return states.seat(locked, person, by, question, is_home=is_home, at=at)
     answer = availability(locked, person, at=at)
     if answer.verdict is Verdict.REFUSED or not waiting_ok:
         raise SeatRefused(_just_full(answer))
@@ -111,39 +131,6 @@ def _seat_or_queue(
     return registration
 
 
-def _seat(
-    session: Session,
-    person: Person,
-    by: Person | None,
-    question: str,
-    *,
-    is_home: bool,
-    at: dt.datetime,
-    moved_from: Registration | None = None,
-) -> Registration:
-    """The row of a seat that was just taken."""
-    registration = Registration.objects.create(
-        session=session,
-        person=person,
-        organisation=person.organisation,
-        is_home=is_home,
-        state=State.REGISTERED,
-        registered_at=at,
-        question=question,
-        registered_by=by,
-        moved_from=moved_from,
-    )
-    audit.record(
-        "registration.registered",
-        actor=by or person,
-        subject=registration,
-        organisation=person.organisation,
-    )
-    if moved_from is None:
-        signals.registration_confirmed.send(Registration, registration=registration, promoted=False)
-    return registration
-
-
 def _just_full(answer: Availability) -> Availability:
     if answer.verdict is not Verdict.WAITING:
         return answer
@@ -155,103 +142,7 @@ def _just_full(answer: Availability) -> Availability:
     )
 
 
-def _queue_goes_first(session: Session, at: dt.datetime) -> bool:
-    """Kept seats that just came free belong to the colleagues who wait, not to the next visitor."""
-    return (
-        bool(session.reserved_seats and session.reserved_until and session.reserved_until <= at)
-        and seats.waiting_line(session).exists()
-    )
-
-
-def _live(session: Session, person: Person) -> Registration | None:
-    return (
-        Registration.objects.filter(session=session, person=person)
-        .exclude(state=State.CANCELLED)
-        .select_related("session__course", "person", "organisation")
-        .first()
-    )
-
-
-# --- first-timers: hold, then the code ----------------------------------------------------------
-
-
-def hold(
-    session: Session,
-    *,
-    person: Person,
-    organisation: Organisation | None,
-    name: str,
-    question: str = "",
-    ip: str | None = None,
-) -> Registration:
-    """Hold a seat for 30 minutes for somebody who has yet to type the code.
-
-    The answer never tells whether the address is known: somebody who already takes part gets the same
-    flow, and the existing row is returned untouched. A new attempt replaces the hold.
-    Raises SeatRefused, or HoldRefused when the code must come first (nothing is held then).
-    """
-    at = clock.now()
-    answer = availability(session, None, organisation=organisation, at=at)
-    if answer.verdict is Verdict.REFUSED:
-        raise SeatRefused(answer)
-    _count_hold_of(ip)
-    try:
-        with transaction.atomic():
-            return _hold(session, person, organisation, name, question, at)
-    except IntegrityError:
-        existing = _live(session, person)
-        if existing is None:
-            raise
-        return existing
-
-
-def _hold(
-    session: Session,
-    person: Person,
-    organisation: Organisation | None,
-    name: str,
-    question: str,
-    at: dt.datetime,
-) -> Registration:
-    existing = _live(session, person)
-    expires = at + dt.timedelta(minutes=settings.HOLD_MINUTES)
-    if existing is not None:
-        if existing.state == State.HELD:
-            existing.typed_name, existing.question = name, question
-            existing.hold_expires_at = expires
-            existing.save(update_fields=["typed_name", "question", "hold_expires_at", "updated_at"])
-        return existing
-    is_home = organisation is not None and organisation.pk == session.course.organisation_id
-    if _queue_goes_first(session, at) or not seats.take(session, is_home=is_home, at=at):
-        locked = seats.lock_one(session.pk)
-        _release_expired(locked, at)
-        promote_waiting(locked, at=at)
-        if not seats.take(locked, is_home=is_home, at=at):
-            raise SeatRefused(availability(locked, None, organisation=organisation, at=at))
-    # The UPDATE above locked the session's row, so this count is exact.
-    holds = session.registrations.filter(state=State.HELD).count()
-    if holds >= max(settings.HOLD_MINIMUM, session.capacity * settings.HOLD_SHARE_PERCENT // 100):
-        raise HoldRefused(_("Typ eerst de code uit je mail. Daarna krijg je je plek."))
-    return Registration.objects.create(
-        session=session,
-        person=person,
-        organisation=organisation,
-        is_home=is_home,
-        state=State.HELD,
-        hold_expires_at=expires,
-        typed_name=name,
-        question=question,
-    )
-
-
-def _count_hold_of(ip: str | None) -> None:
-    if not ip:
-        return
-    key = f"holds:{ip}"
-    if cache.add(key, 1, timeout=3600):
-        return
-    if cache.incr(key) > settings.HOLDS_PER_HOUR_PER_IP:
-        raise HoldRefused(_("Typ eerst de code uit je mail. Daarna krijg je je plek."))
+# --- first-timers: after the code ---------------------------------------------------------------
 
 
 def confirm_hold(registration: Registration, *, person: Person) -> Registration:
@@ -273,7 +164,7 @@ def confirm_hold(registration: Registration, *, person: Person) -> Registration:
             raise HoldExpired(_hold_ran_out())
         answer = availability(locked, person)
         if answer.verdict is not Verdict.REFUSED and current.state == State.HELD:
-            return _confirm(current, person, question=current.question, session=locked)
+            return states.confirm(current, person, question=current.question, session=locked)
         if answer.registration is not None and answer.registration.state != State.HELD:
             return answer.registration
         refused = answer if answer.verdict is Verdict.REFUSED else None
@@ -288,31 +179,6 @@ def confirm_hold(registration: Registration, *, person: Person) -> Registration:
 
 def _hold_ran_out() -> str:
     return _("Je plek is weer vrijgegeven, want de code kwam niet op tijd. Probeer het opnieuw.")
-
-
-def _confirm(
-    held: Registration, person: Person, *, question: str, session: Session | None = None
-) -> Registration:
-    """Turn a hold into a registration. The seat may move between 'home' and 'others' with the truth."""
-    at = clock.now()
-    locked = session or seats.lock_one(held.session_id)
-    is_home = person.organisation_id == locked.course.organisation_id
-    if held.is_home != is_home:
-        locked.taken_home += 1 if is_home else -1
-        locked.save(update_fields=["taken_home", "updated_at"])
-    held.state = State.REGISTERED
-    held.registered_at = at
-    held.hold_expires_at = None
-    held.organisation = person.organisation
-    held.is_home = is_home
-    held.question = question
-    held.person = person
-    held.save()
-    audit.record(
-        "registration.registered", actor=person, subject=held, organisation=person.organisation
-    )
-    signals.registration_confirmed.send(Registration, registration=held, promoted=False)
-    return held
 
 
 # --- leaving, moving, promoting -----------------------------------------------------------------
@@ -337,75 +203,9 @@ def cancel(
             raise ChangeRefused(
                 _("Deze bijeenkomst is al begonnen. Afmelden kan niet meer."), code="started"
             )
-        _cancel_row(current, by=by, reason=reason, at=at, session=session)
-        promote_waiting(session, at=at)
+        states.cancel_row(current, by=by, reason=reason, at=at, session=session)
+        waiting_list.promote_waiting(session, at=at)
         return current
-
-
-def _cancel_row(
-    registration: Registration, *, by: Person | None, reason: str, at: dt.datetime, session: Session
-) -> None:
-    """Cancel one row of a locked session and return its seat. Sends the signal unless moved."""
-    previous = registration.state
-    registration.state = State.CANCELLED
-    registration.cancelled_at = at
-    registration.cancelled_by = by
-    registration.cancel_reason = reason
-    registration.hold_expires_at = None
-    registration.save(
-        update_fields=[
-            "state",
-            "cancelled_at",
-            "cancelled_by",
-            "cancel_reason",
-            "hold_expires_at",
-            "updated_at",
-        ]
-    )
-    if previous in Registration.SEATED:
-        seats.give_back(
-            session, home=int(registration.is_home), others=int(not registration.is_home)
-        )
-    if previous != State.HELD:
-        audit.record(
-            "registration.cancelled",
-            actor=by,
-            subject=registration,
-            organisation=registration.organisation,
-            reason=reason,
-        )
-    if reason != CancelReason.MOVED:
-        signals.registration_cancelled.send(
-            Registration, registration=registration, previous_state=previous
-        )
-
-
-def promote_waiting(session: Session, *, at: dt.datetime | None = None) -> list[Registration]:
-    """Give free seats of a locked session to the first in line who may take them."""
-    at = at or clock.now()
-    promoted: list[Registration] = []
-    if session.status != Session.Status.PLANNED or session.starts_at <= at:
-        return promoted
-    while session.taken < session.capacity:
-        line = seats.waiting_line(session)
-        if not seats.may_seat(session, is_home=True, at=at):
-            line = line.filter(is_home=False)
-        first = line.first()
-        if first is None:
-            break
-        first.state = State.REGISTERED
-        first.registered_at = at
-        first.save(update_fields=["state", "registered_at", "updated_at"])
-        session.taken += 1
-        session.taken_home += int(first.is_home)
-        session.save(update_fields=["taken", "taken_home", "updated_at"])
-        first.session = session
-        audit.record(
-            "registration.promoted", actor=None, subject=first, organisation=first.organisation
-        )
-        signals.registration_confirmed.send(Registration, registration=first, promoted=True)
-        promoted.append(first)
-    return promoted
 
 
 def move(registration: Registration, *, to: Session, by: Person) -> Registration:
@@ -425,39 +225,31 @@ def move(registration: Registration, *, to: Session, by: Person) -> Registration
         )
         at = clock.now()
         if old.state not in {State.REGISTERED, State.WAITING} or old.person is None:
-            again = _live(to, by)
+            again = states.live(to, by)
             if again is not None and again.moved_from_id == old.pk:
                 return again  # the same request once more
             raise ChangeRefused(_("Deze aanmelding kun je niet meer verzetten."), code="not_live")
         if old_session.starts_at <= at:
             raise ChangeRefused(_("Deze bijeenkomst is al begonnen."), code="started")
         person = old.person
-        _release_expired(new_session, at)
-        promote_waiting(new_session, at=at)
+        holds.release_expired(new_session, at)
+        waiting_list.promote_waiting(new_session, at=at)
         answer = availability(new_session, person, at=at)
         is_home = person.organisation_id == new_session.course.organisation_id
         if answer.verdict is not Verdict.SEAT or not seats.take(
             new_session, is_home=is_home, at=at
         ):
             raise SeatRefused(_just_full(answer))
-        new = _seat(new_session, person, by, old.question, is_home=is_home, at=at, moved_from=old)
-        _cancel_row(old, by=by, reason=CancelReason.MOVED, at=at, session=old_session)
+        new = states.seat(
+            new_session, person, by, old.question, is_home=is_home, at=at, moved_from=old
+        )
+        states.cancel_row(old, by=by, reason=CancelReason.MOVED, at=at, session=old_session)
         signals.registration_moved.send(Registration, registration=new, previous=old)
-        promote_waiting(old_session, at=at)
+        waiting_list.promote_waiting(old_session, at=at)
         return new
 
 
 # --- what beat does -----------------------------------------------------------------------------
-
-
-def _release_expired(session: Session, at: dt.datetime) -> int:
-    """Release the expired holds of a locked session. Promoting is the caller's."""
-    expired = session.registrations.filter(
-        state=State.HELD, hold_expires_at__lte=at
-    ).select_related("person", "organisation")
-    for registration in expired:
-        _cancel_row(registration, by=None, reason=CancelReason.HOLD_EXPIRED, at=at, session=session)
-    return len(expired)
 
 
 def release_expired_holds(at: dt.datetime | None = None) -> int:
@@ -483,8 +275,8 @@ def release_expired_holds(at: dt.datetime | None = None) -> int:
     for session_id in sorted({*with_holds, *unkept}):
         with transaction.atomic():
             session = seats.lock_one(session_id)
-            released += _release_expired(session, at)
-            promote_waiting(session, at=at)
+            released += holds.release_expired(session, at)
+            waiting_list.promote_waiting(session, at=at)
     return released
 
 

@@ -8,9 +8,9 @@ lock (PostgreSQL) or for the whole write transaction (SQLite, BEGIN IMMEDIATE).
 
 import datetime as dt
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
-from courses.models import Registration, Session
+from courses.models import Session
 
 
 def take(session: Session, *, is_home: bool, at: dt.datetime) -> bool:
@@ -56,12 +56,3 @@ def may_seat(session: Session, *, is_home: bool, at: dt.datetime) -> bool:
     if session.taken >= session.capacity:
         return False
     return not is_home or session.taken_home < session.capacity - session.reserved_now(at)
-
-
-def waiting_line(session: Session) -> QuerySet[Registration]:
-    """Who waits, first in line first."""
-    return (
-        session.registrations.filter(state=Registration.State.WAITING)
-        .select_related("person", "organisation")
-        .order_by("queued_at", "id")
-    )

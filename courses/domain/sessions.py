@@ -12,8 +12,7 @@ from accounts.domain import audit
 from accounts.models import Organisation, Person
 from base import clock
 from courses import signals
-from courses.domain import seats
-from courses.domain.registration import _release_expired, promote_waiting
+from courses.domain import holds, seats, waiting_list
 from courses.errors import ChangeRefused
 from courses.models import Course, Edition, Location, Registration, Session
 from courses.models.course import Format
@@ -158,7 +157,7 @@ def change_capacity(
         _check_seats(capacity, reserved)
         at = clock.now()
         if capacity < current.taken:
-            _release_expired(current, at)
+            holds.release_expired(current, at)
         if capacity < current.taken:
             raise ChangeRefused(
                 ngettext(
@@ -184,7 +183,7 @@ def change_capacity(
         )
         current.capacity, current.reserved_seats = capacity, reserved
         current.save(update_fields=["capacity", "reserved_seats", "updated_at"])
-        promote_waiting(current, at=at)
+        waiting_list.promote_waiting(current, at=at)
     return current
 
 

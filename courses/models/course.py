@@ -106,6 +106,10 @@ class Course(PublicModel, TimestampedModel):
         help_text="What the trainer typed so far in 'Geef een cursus', as typed; emptied on publishing.",
     )
 
+    search_text = models.TextField(
+        blank=True, editable=False, help_text="Normalised words to find it by (domain/search.py)."
+    )
+
     class Meta:
         verbose_name = _("cursus")
         verbose_name_plural = _("cursussen")

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Words by which a course is found: one normalised text per course, the same on both engines.
+
+No case, no accents, no punctuation: 'Reünie' is found by 'reunie'. ``Course.search_text`` follows the rows
+it is made of (courses.receivers); whoever writes those rows in bulk calls ``refresh`` afterwards.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from courses.models import Course
+
+MAX_QUERY = 200
+MAX_WORDS = 8
+_TEXT_LIMIT = 8000
+_BATCH = 500
+
+
+def normalise(text: str) -> str:
+    """Lower case words without accents, one space between them."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())
+
+
+def words(query: str) -> list[str]:
+    """The words to look for. What is longer than anybody types is cut off."""
+    return normalise(query[:MAX_QUERY]).split()[:MAX_WORDS]
+
+
+def matching(courses: "QuerySet[Course]", query: str) -> "QuerySet[Course]":
+    """Courses that have every word of the query somewhere in their text."""
+    for word in words(query):
+        courses = courses.filter(search_text__contains=word)
+    return courses
+
+
+def refresh(courses: "QuerySet[Course] | None" = None) -> int:
+    """Write the text anew, of all courses when none are given. Returns how many changed."""
+    rows = Course.objects.all() if courses is None else courses
+    rows = rows.select_related("theme", "organisation").prefetch_related("trainer_rows__person")
+    changed = []
+    count = 0
+    for course in rows.order_by("pk").iterator(chunk_size=_BATCH):
+        text = _text_of(course)
+        if text != course.search_text:
+            course.search_text = text
+            changed.append(course)
+        if len(changed) >= _BATCH:
+            count += _write(changed)
+            changed = []
+    return count + _write(changed)
+
+
+def _write(courses: Iterable[Course]) -> int:
+    courses = list(courses)
+    Course.objects.bulk_update(courses, ["search_text"])
+    return len(courses)
+
+
+def _text_of(course: Course) -> str:
+    parts = [
+        course.title,
+        course.promise,
+        course.theme.name if course.theme else "",
+        course.organisation.name,
+        course.organisation.abbreviation,
+        *(row.person.name for row in course.trainer_rows.all()),
+        course.description,
+    ]
+    return normalise(" ".join(parts))[:_TEXT_LIMIT]
