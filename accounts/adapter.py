@@ -12,7 +12,7 @@ from accounts.domain.signin import CODE_ALPHABET, CODE_LENGTH
 from accounts.models import Person
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     def generate_login_code(self) -> str:
         return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 

@@ -6,8 +6,9 @@ Roles are read once per request (``Person.role_keys``), so asking often costs no
 
 from typing import Any
 
-import rules
 from django.contrib.auth.models import AnonymousUser
+from rules.permissions import add_perm, perm_exists
+from rules.predicates import predicate
 
 from accounts.models import AccessRequest, Organisation, Person, Role
 
@@ -18,37 +19,37 @@ def _roles(person: Someone) -> frozenset[tuple[str, int | None]]:
     return person.role_keys if isinstance(person, Person) and person.is_active else frozenset()
 
 
-@rules.predicate
+@predicate
 def is_verified(person: Someone) -> bool:
     """Signed in with a code at least once, and still welcome."""
     return isinstance(person, Person) and person.is_active and person.is_verified
 
 
-@rules.predicate
+@predicate
 def is_admin(person: Someone) -> bool:
     """May enter the Django admin."""
     return isinstance(person, Person) and person.is_active and person.is_staff
 
 
-@rules.predicate
+@predicate
 def is_national(person: Someone) -> bool:
     return (Role.Kind.NATIONAL.value, None) in _roles(person)
 
 
-@rules.predicate
+@predicate
 def is_coordinator(person: Someone) -> bool:
     """Of any organisation."""
     return any(kind == Role.Kind.COORDINATOR for kind, _organisation in _roles(person))
 
 
-@rules.predicate
+@predicate
 def is_coordinator_of(person: Someone, organisation: Organisation | None) -> bool:
     return organisation is not None and (Role.Kind.COORDINATOR.value, organisation.pk) in _roles(
         person
     )
 
 
-@rules.predicate
+@predicate
 def may_decide_access(person: Someone, access_request: AccessRequest) -> bool:
     """The national coordinator, or a coordinator of that organisation; never about oneself."""
     if not isinstance(person, Person) or person.pk == access_request.person_id:
@@ -56,7 +57,7 @@ def may_decide_access(person: Someone, access_request: AccessRequest) -> bool:
     return bool(is_national(person) or is_coordinator_of(person, access_request.organisation))
 
 
-@rules.predicate
+@predicate
 def may_confirm_person(person: Someone, colleague: Person) -> bool:
     """A coordinator of the organisation the colleague says to work at, or the national one, who alone
     can confirm an organisation that somebody named."""
@@ -73,9 +74,9 @@ def coordinated_organisation_ids(person: Someone) -> list[int]:
     return [pk for kind, pk in _roles(person) if kind == Role.Kind.COORDINATOR and pk is not None]
 
 
-def _register(name: str, predicate: Any) -> None:
-    if not rules.perm_exists(name):
-        rules.add_perm(name, predicate)
+def _register(name: str, rule: Any) -> None:
+    if not perm_exists(name):
+        add_perm(name, rule)  # type: ignore[no-untyped-call]
 
 
 _register("accounts.coordinate", coordinates)

@@ -63,7 +63,7 @@ def _fingerprint(code: str, person_pk: str) -> str:
     return salted_hmac(f"accounts.signin.{person_pk}", plain, algorithm="sha256").hexdigest()
 
 
-class _CodeProcess(LoginCodeVerificationProcess):  # type: ignore[misc]
+class _CodeProcess(LoginCodeVerificationProcess):
     """allauth's process, keeping only the hash of the code and mailing through our signal."""
 
     @classmethod
@@ -162,7 +162,7 @@ def confirm_code(request: HttpRequest, code: str) -> Person:
     resend_code makes a new one.
     """
     process = _CodeProcess.current(request)
-    person = process.user if process else None
+    person: Person | None = process.user if process else None
     if process is None or person is None or not process.may_try():
         clear_login(request)
         raise CodeExpired

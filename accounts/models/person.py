@@ -30,7 +30,9 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        return self.create_user(email, password, **fields | {"is_staff": True, "is_superuser": True})
+        return self.create_user(
+            email, password, **fields | {"is_staff": True, "is_superuser": True}
+        )
 
     def get_by_natural_key(self, username: str | None) -> "Person":
         return self.get(email=(username or "").lower())
@@ -63,9 +65,7 @@ class Person(PublicModel, TimestampedModel, AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("Volgt uit het maildomein, of een coördinator heeft meegekeken."),
     )
-    language = models.CharField(
-        _("taal"), max_length=2, choices=Language, default=Language.DUTCH
-    )
+    language = models.CharField(_("taal"), max_length=2, choices=Language, default=Language.DUTCH)
     function = models.CharField(_("functie"), max_length=120, blank=True)
     province = models.CharField(_("provincie"), max_length=20, choices=Province, blank=True)
     verified_at = models.DateTimeField(_("code ingevoerd op"), null=True, blank=True)
