@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,4 +9,4 @@ class CoursesConfig(AppConfig):
     verbose_name = "Cursussen"
 
     def ready(self) -> None:
-        from courses import receivers  # noqa: F401 - registers them
+        import_module("courses.receivers")

@@ -107,7 +107,10 @@ class Course(PublicModel, TimestampedModel):
     )
 
     search_text = models.TextField(
-        blank=True, editable=False, help_text="Normalised words to find it by (domain/search.py)."
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Normalised words to find it by (domain/search.py).",
     )
 
     class Meta:
