@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From a first word in 'Geef een cursus' to a published course, and its end."""
 
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -36,12 +37,18 @@ EDITABLE = frozenset(
 )
 
 
-def start_draft(*, by: Person, typed: dict[str, str] | None = None) -> Course:
-    """A new draft of which ``by`` is the lead trainer. Raises ChangeRefused without an organisation."""
+def start_draft(
+    *, by: Person, typed: dict[str, str] | None = None, public_id: uuid.UUID | None = None
+) -> Course:
+    """A new draft of which ``by`` is the lead trainer. Raises ChangeRefused without an organisation.
+
+    With a ``public_id`` that the page chose, the same form sent twice makes one draft (IntegrityError).
+    """
     if by.organisation is None:
         raise ChangeRefused(_("Vertel ons eerst waar je werkt."), code="organisation_missing")
     with transaction.atomic():
         course = Course(organisation=by.organisation, draft=typed or {})
+        course.public_id = public_id or course.public_id
         course.title = (typed or {}).get("title", "")[:120]
         course.slug = course.public_id.hex
         course.save()
