@@ -81,9 +81,7 @@ def _register(
         locked = seats.lock_one(session.pk)
         held = states.live(locked, person)  # read again: beat may just have released it
         if held is not None:
-            return states.confirm(
-                held, person, question=question or held.question, session=locked
-            )
+            return states.confirm(held, person, question=question or held.question, session=locked)
     is_home = person.organisation_id == session.course.organisation_id
     if not waiting_list.goes_first(session, at) and seats.take(session, is_home=is_home, at=at):
         return states.seat(session, person, by, question, is_home=is_home, at=at)
@@ -103,12 +101,12 @@ def _seat_or_queue(
     locked = seats.lock_one(session.pk)
     holds.release_expired(locked, at)
     waiting_list.promote_waiting(locked, at=at)
-    is_home = person.organisation_id == locked.course.organisation_id
-    if seats.may_seat(locked, is_home=is_home, at=at) and seats.take(
-        locked, is_home=is_home, at=at
-    ):
-        return states.seat(locked, person, by, question, is_home=is_home, at=at)
     answer = availability(locked, person, at=at)
+    if answer.registration is not None:  # a double click that got the lock first
+        return answer.registration
+    is_home = person.organisation_id == locked.course.organisation_id
+    if answer.verdict is Verdict.SEAT and seats.take(locked, is_home=is_home, at=at):
+        return states.seat(locked, person, by, question, is_home=is_home, at=at)
     if answer.verdict is Verdict.REFUSED or not waiting_ok:
         raise SeatRefused(_just_full(answer))
     registration = Registration.objects.create(
