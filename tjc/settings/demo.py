@@ -3,7 +3,10 @@
 
 import os
 
-os.environ.setdefault("BASE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
+_port = os.environ.get("PORT", "8000")
+if not (_port.isascii() and _port.isdigit() and int(_port) <= 65535):  # noqa: PLR2004
+    _port = "8000"  # the demo command refuses a wrong port in its own words
+os.environ.setdefault("BASE_URL", f"http://localhost:{_port}")
 
 from tjc.settings import env
 from tjc.settings.base import *  # noqa: F403 - Django's way to build on a settings module
