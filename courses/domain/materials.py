@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Links and files that go with a course. A file is what its name says, or it is refused."""
 
+import lzma
 import re
 import unicodedata
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -26,6 +28,17 @@ MAX_PER_COURSE = 20
 MAX_PART_BYTES = 1024 * 1024
 MAX_PARTS = 10_000
 _HEAD = 8192
+#: What zipfile raises on damaged, encrypted (RuntimeError) or exotic archives.
+_BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    KeyError,
+    ValueError,
+    RuntimeError,
+    OSError,
+    EOFError,
+)
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 _TEXT = {".txt": "text/plain", ".md": "text/markdown", ".csv": "text/csv"}
@@ -161,10 +174,9 @@ def _content_type(file: BinaryIO | File, suffix: str) -> str:  # type: ignore[ty
         _check_text(file, suffix)
         return _TEXT[suffix]
     try:
-        with zipfile.ZipFile(file) as archive:  # type: ignore[arg-type]
+        with zipfile.ZipFile(file) as archive:
             return _document(archive, suffix)
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, OSError) as error:
-        # RuntimeError: encrypted part. OSError: an offset outside the file.
+    except _BROKEN_ARCHIVE as error:
         raise _not_what_it_says(suffix) from error
 
 

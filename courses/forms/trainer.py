@@ -1,0 +1,441 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What trainers type about a course and its dates. Rules live in courses.domain; a refusal comes back to its field."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from base import clock
+from base.templatetags.dates import duration
+from base.text import one_line
+from courses.domain.teaching import Place
+from courses.errors import ChangeRefused
+from courses.models import Course, Session, Theme
+from courses.models.course import Format
+
+#: Lengths to choose from; the last three only fit outside a TJC-week.
+MINUTES = (15, 30, 45, 60, 120, 180, 240)
+MAX_GOALS = 3
+MAX_GOAL_LENGTH = 150
+_TOO_LONG = gettext_lazy(
+    "Maak dit korter: hooguit %(limit_value)d tekens. Nu zijn het er %(show_value)d."
+)
+
+
+class Line(forms.CharField):
+    """One line of text. No maxlength in the page: a browser would cut off what is pasted, unseen."""
+
+    def __init__(self, **options: Any) -> None:
+        messages = {"max_length": _TOO_LONG, **options.pop("error_messages", {})}
+        super().__init__(error_messages=messages, **options)
+
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+
+class Text(forms.CharField):
+    """Text of more lines, in a field of ``rows`` lines high."""
+
+    def __init__(self, *, rows: int = 3, **options: Any) -> None:
+        messages = {"max_length": _TOO_LONG, **options.pop("error_messages", {})}
+        super().__init__(
+            widget=forms.Textarea(attrs={"rows": rows}), error_messages=messages, **options
+        )
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+
+class Minutes(forms.IntegerField):
+    """A choice of lengths. Any other number reaches the domain, which says what is wrong with it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            widget=forms.RadioSelect(choices=[(n, duration(n)) for n in MINUTES]), **options
+        )
+
+
+class RefusableForm(forms.Form):
+    """Puts the sentence of a ChangeRefused next to the field it belongs to."""
+
+    def refuse(self, error: ChangeRefused) -> None:
+        self.add_error(error.field if error.field in self.fields else None, error.sentence)
+
+
+class MomentForm(RefusableForm):
+    """When and where: the fields of plan_session and change_session."""
+
+    day = forms.DateField(
+        label=gettext_lazy("Dag"),
+        error_messages={
+            "required": gettext_lazy("Kies een dag."),
+            "invalid": gettext_lazy("Dit is geen goede datum. Voorbeeld: 13-10-2027"),
+        },
+    )
+    time = forms.TimeField(
+        label=gettext_lazy("Begintijd"),
+        error_messages={
+            "required": gettext_lazy("Kies hoe laat je begint."),
+            "invalid": gettext_lazy("Dit is geen goede tijd. Voorbeeld: 10:00"),
+        },
+    )
+    minutes = Minutes(
+        label=gettext_lazy("Hoe lang duurt het?"),
+        help_text=gettext_lazy("In de TJC-week duurt een cursus hooguit een uur."),
+        error_messages={
+            "required": gettext_lazy("Kies hoe lang je cursus duurt."),
+            "invalid": gettext_lazy("Kies hoe lang je cursus duurt."),
+        },
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("Waar geef je de cursus?"),
+        choices=[
+            (Format.ONLINE.value, Format.ONLINE.label),
+            (Format.ON_SITE.value, Format.ON_SITE.label),
+            (Format.HYBRID.value, Format.HYBRID.label),
+        ],
+        widget=forms.RadioSelect,
+        initial=Format.ONLINE.value,
+        error_messages={
+            "required": gettext_lazy("Kies waar je de cursus geeft."),
+            "invalid_choice": gettext_lazy("Kies waar je de cursus geeft."),
+        },
+    )
+    online_url = forms.URLField(
+        label=gettext_lazy("Link naar de online bijeenkomst"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=gettext_lazy("De link mag later. Alleen wie meedoet, ziet hem."),
+        error_messages={
+            "invalid": gettext_lazy(
+                "Dit is geen goede link. Voorbeeld: https://vergadering.nl/abc"
+            ),
+            "max_length": _TOO_LONG,
+        },
+    )
+    place = Line(
+        label=gettext_lazy("Gebouw"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Bijvoorbeeld: Stadskantoor"),
+    )
+    room = Line(label=gettext_lazy("Zaal"), required=False, max_length=80)
+    city = Line(label=gettext_lazy("Plaats"), required=False, max_length=80)
+
+    #: Fields that mean nothing with that choice of ``format``: what stands there is not judged.
+    _IDLE = {Format.ONLINE: ("place", "room", "city"), Format.ON_SITE: ("online_url",)}
+
+    def clean_day(self) -> dt.date:
+        day: dt.date = self.cleaned_data["day"]
+        today = clock.today()
+        if day < today:  # also what no calendar can hold, such as the year 1
+            raise forms.ValidationError(_("Deze datum is al geweest. Kies een datum vanaf morgen."))
+        if day.year > today.year + 2:
+            raise forms.ValidationError(_("Kies een datum in de komende twee jaar."))
+        return day
+
+    def clean_online_url(self) -> str:
+        url: str = self.cleaned_data["online_url"]
+        if url and not url.startswith(("https://", "http://")):
+            raise forms.ValidationError(self.fields["online_url"].error_messages["invalid"])
+        return url
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        for name in self._IDLE.get(cleaned.get("format"), ()):  # type: ignore[call-overload]
+            self.errors.pop(name, None)
+            cleaned[name] = ""
+        return cleaned
+
+    def place_typed(self) -> Place | None:
+        """None when there is no building, which online is fine and elsewhere refused by the domain."""
+        cleaned = self.cleaned_data
+        if not cleaned["place"]:
+            return None
+        return Place(name=cleaned["place"], room=cleaned["room"], city=cleaned["city"])
+
+    def moment(self) -> dict[str, Any]:
+        """Arguments of change_session, without the place."""
+        names = ("day", "time", "minutes", "format", "online_url")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class SessionForm(MomentForm):
+    """A new date: also how many seats, and until when."""
+
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Hoeveel plekken zijn er?"),
+        initial=20,
+        error_messages={
+            "required": gettext_lazy("Vul in hoeveel collega’s mee kunnen doen."),
+            "invalid": gettext_lazy("Vul een heel getal in, bijvoorbeeld 20."),
+        },
+    )
+    reserved_seats = forms.IntegerField(
+        label=gettext_lazy("Plekken voor andere organisaties"),
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy("Zoveel plekken houd je vrij voor collega’s van buiten."),
+        error_messages={
+            "invalid": gettext_lazy("Vul een heel getal in, bijvoorbeeld 5."),
+            "min_value": gettext_lazy("Vul een heel getal in, bijvoorbeeld 5."),
+        },
+    )
+    reserved_until = forms.DateField(
+        label=gettext_lazy("Vrijhouden tot"),
+        required=False,
+        help_text=gettext_lazy("Vanaf deze dag mag iedereen de plekken nemen."),
+        error_messages={"invalid": gettext_lazy("Dit is geen goede datum. Voorbeeld: 13-10-2027")},
+    )
+    registration_closes = forms.DateField(
+        label=gettext_lazy("Aanmelden kan tot en met"),
+        required=False,
+        help_text=gettext_lazy("Vul je niets in? Dan kan het tot het begin."),
+        error_messages={"invalid": gettext_lazy("Dit is geen goede datum. Voorbeeld: 13-10-2027")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        day = cleaned.get("day")
+        until, closes = cleaned.get("reserved_until"), cleaned.get("registration_closes")
+        if cleaned.get("reserved_seats") and until is None and "reserved_until" not in self.errors:
+            self.add_error("reserved_until", _("Kies tot wanneer je deze plekken vrijhoudt."))
+        for name, date in (("reserved_until", until), ("registration_closes", closes)):
+            if day and date and not clock.today() <= date <= day:
+                self.add_error(name, _("Kies een datum tussen vandaag en de dag van je cursus."))
+        return cleaned
+
+    def moment(self) -> dict[str, Any]:
+        """Arguments of plan_session, without the place."""
+        cleaned = self.cleaned_data
+        closes = cleaned["registration_closes"]
+        return super().moment() | {
+            "capacity": cleaned["capacity"],
+            "reserved_seats": cleaned["reserved_seats"] or 0,
+            "reserved_until": _midnight(cleaned["reserved_until"]),
+            # "Tot en met" ends when the next day begins.
+            "registration_closes_at": _midnight(closes + dt.timedelta(days=1)) if closes else None,
+        }
+
+
+class TextForm(RefusableForm):
+    """What a course is about: the fields of change_course."""
+
+    title = Line(
+        label=gettext_lazy("Titel"),
+        max_length=120,
+        help_text=gettext_lazy("Begin met wat je leert: “Draaitabellen in Excel”"),
+        error_messages={"required": gettext_lazy("Geef je cursus een titel.")},
+    )
+    promise = Line(
+        label=gettext_lazy("Belofte in één zin"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Wat kan je collega na afloop?"),
+        error_messages={"required": gettext_lazy("Schrijf in één zin wat je collega leert.")},
+    )
+    theme = forms.ModelChoiceField(
+        label=gettext_lazy("Onderwerp"),
+        queryset=Theme.objects.all(),
+        to_field_name="slug",
+        empty_label=gettext_lazy("Kies een onderwerp"),
+        error_messages={
+            "required": gettext_lazy("Kies een onderwerp."),
+            "invalid_choice": gettext_lazy("Kies een onderwerp."),
+        },
+    )
+    goals = Text(
+        label=gettext_lazy("Dit kun je na afloop"),
+        required=False,
+        help_text=gettext_lazy("Hooguit drie dingen, elk op een eigen regel."),
+    )
+    bring = Line(label=gettext_lazy("Neem mee"), required=False, max_length=300)
+    description = Text(
+        label=gettext_lazy("Over de cursus"),
+        required=False,
+        rows=6,
+        max_length=5000,
+        help_text=gettext_lazy("Met een lege regel begin je een alinea, met * een opsomming."),
+    )
+    quote = Line(
+        label=gettext_lazy("Waarom geef je dit?"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Eén zin in je eigen woorden. Die staat bij je naam."),
+    )
+    level = forms.ChoiceField(
+        label=gettext_lazy("Niveau"), choices=Course.Level.choices, initial=Course.Level.EVERYONE
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Taal"),
+        choices=[("nl", gettext_lazy("Nederlands")), ("en", gettext_lazy("Engels"))],
+        initial="nl",
+    )
+    licence = forms.ChoiceField(
+        label=gettext_lazy("Wie mag je materiaal gebruiken?"),
+        choices=Course.Licence.choices,
+        initial=Course.Licence.CC_BY,
+    )
+
+    def clean_goals(self) -> list[str]:
+        lines = [one_line(line.lstrip("-*• ")) for line in self.cleaned_data["goals"].splitlines()]
+        goals = [line for line in lines if line]
+        if len(goals) > MAX_GOALS:
+            raise forms.ValidationError(_("Noem hooguit drie dingen."))
+        if any(len(goal) > MAX_GOAL_LENGTH for goal in goals):
+            raise forms.ValidationError(_("Maak elke regel hooguit 150 tekens lang."))
+        return goals
+
+    def text(self) -> dict[str, Any]:
+        """Arguments of change_course."""
+        return {name: self.cleaned_data[name] for name in TextForm.base_fields}
+
+
+class TeachForm(TextForm, SessionForm):
+    """«Wat kun jij goed?»: everything in one sitting."""
+
+    #: Fields in the part that is folded away; it opens when one of them is filled or wrong.
+    DETAILS = (
+        "goals",
+        "bring",
+        "description",
+        "quote",
+        "level",
+        "language",
+        "licence",
+        "reserved_seats",
+        "reserved_until",
+        "registration_closes",
+    )
+
+    @property
+    def details_open(self) -> bool:
+        return any(self[name].errors for name in self.DETAILS)
+
+
+class CapacityForm(RefusableForm):
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Aantal plekken"),
+        error_messages={
+            "required": gettext_lazy("Vul in hoeveel collega’s mee kunnen doen."),
+            "invalid": gettext_lazy("Vul een heel getal in, bijvoorbeeld 20."),
+        },
+    )
+
+
+class ReasonForm(RefusableForm):
+    reason = Line(
+        label=gettext_lazy("Waarom gaat het niet door?"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Dit lezen de collega’s in hun mail."),
+    )
+
+
+class CoTrainerForm(RefusableForm):
+    email = Line(
+        label=gettext_lazy("Werkmail van je medetrainer"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Vul de werkmail van je collega in.")},
+    )
+
+
+class LinkForm(RefusableForm):
+    title = Line(
+        label=gettext_lazy("Naam van de link"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Geef je materiaal een naam.")},
+    )
+    url = forms.URLField(
+        label=gettext_lazy("Link"),
+        max_length=500,
+        assume_scheme="https",
+        error_messages={
+            "required": gettext_lazy("Vul de link in."),
+            "invalid": gettext_lazy(
+                "Dit is geen goede link. Voorbeeld: https://www.gemeente.nl/uitleg"
+            ),
+            "max_length": _TOO_LONG,
+        },
+    )
+
+
+class FileForm(RefusableForm):
+    title = Line(
+        label=gettext_lazy("Naam van het bestand"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Geef je materiaal een naam.")},
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Bestand"),
+        help_text=gettext_lazy(
+            "Pdf, Word, Excel, PowerPoint, OpenDocument, afbeelding of tekst. Hooguit 10 MB, "
+            "zonder macro’s."
+        ),
+        max_length=500,
+        error_messages={
+            "required": gettext_lazy("Kies een bestand."),
+            "empty": gettext_lazy("Dit bestand is leeg. Kies een ander bestand."),
+            "max_length": gettext_lazy("Geef het bestand een kortere naam."),
+        },
+    )
+
+
+class EvaluationForm(RefusableForm):
+    score = forms.TypedChoiceField(
+        label=gettext_lazy("Welk cijfer geef je de cursus?"),
+        choices=[(n, str(n)) for n in range(1, 11)],
+        coerce=int,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("1 is heel slecht, 10 is geweldig."),
+        error_messages={
+            "required": gettext_lazy("Kies een cijfer van 1 tot en met 10."),
+            "invalid_choice": gettext_lazy("Kies een cijfer van 1 tot en met 10."),
+        },
+    )
+    sentence = Line(
+        label=gettext_lazy("Wat vond je ervan, in één zin?"), required=False, max_length=300
+    )
+
+
+def typed_in(form: type[forms.Form], data: Any) -> dict[str, str]:
+    """What somebody typed in a form, as typed."""
+    return {name: data.get(name, "") for name in form.base_fields}
+
+
+def text_of(course: Course) -> dict[str, Any]:
+    """The present text of a course, for a TextForm."""
+    values = {name: getattr(course, name) for name in TextForm.base_fields}
+    theme = course.theme
+    return values | {"goals": "\n".join(course.goals), "theme": theme.slug if theme else ""}
+
+
+def moment_of(session: Session) -> dict[str, Any]:
+    """The present time and place of a session, for a MomentForm."""
+    start = clock.local(session.starts_at)
+    place = session.location
+    return {
+        "day": start.date(),
+        "time": start.time(),
+        "minutes": session.minutes,
+        "format": session.format,
+        "online_url": session.online_url,
+        "place": place.name if place else "",
+        "room": place.room if place else "",
+        "city": place.city if place else "",
+    }
+
+
+def offer_minutes(form: forms.Form, minutes: Iterable[int]) -> None:
+    """Lengths that exist already stay a choice, whatever the usual ones are."""
+    widget = form.fields["minutes"].widget
+    lengths = sorted({*MINUTES, *minutes})
+    widget.choices = [(n, duration(n)) for n in lengths]  # type: ignore[attr-defined]
