@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Everything that is needed to write the letters of one batch, read in a handful of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from django.db.models import Q
+
+from accounts.models import AccessRequest, Organisation, Person
+from base import clock
+from courses.models import Course, CourseTrainer, Registration, Session
+from notifications.models import Invitation, Message
+
+_SESSION = ("course", "location")
+
+
+class Desk:
+    """The rows that a batch of messages is about, as they were when the batch was claimed.
+
+    Delivery checks with a conditional UPDATE that an invitation did not change since, and asks ``refresh``
+    when it did.
+    """
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self._messages = messages
+        self._similar: dict[int, list[Session]] = {}
+        self.invitations = self._read_invitations(
+            {m.invitation_id for m in messages if m.invitation_id}
+        )
+
+    def refresh(self, message: Message) -> None:
+        """Read this message's invitation (and session, course, place) again."""
+        assert message.invitation_id is not None
+        self.invitations.pop(message.invitation_id, None)
+        self.invitations |= self._read_invitations({message.invitation_id})
+        self.__dict__.pop("trainers", None)
+
+    def invitation(self, message: Message) -> Invitation | None:
+        return self.invitations.get(message.invitation_id or 0)
+
+    def person(self, message: Message) -> Person | None:
+        return self._people.get(message.person_id or 0)
+
+    def registration(self, message: Message) -> Registration | None:
+        return self._registrations.get(message.payload.get("registration", 0))
+
+    def course(self, message: Message) -> Course | None:
+        return self._courses.get(message.payload.get("course", 0))
+
+    def organisation(self, message: Message) -> Organisation | None:
+        return self._organisations.get(message.payload.get("organisation", 0))
+
+    def access_request(self, message: Message) -> AccessRequest | None:
+        return self._access_requests.get(message.payload.get("access_request", 0))
+
+    @cached_property
+    def trainers(self) -> dict[int, list[CourseTrainer]]:
+        """Of every course in the batch, lead first."""
+        courses = {row.session.course_id for row in self.invitations.values()}
+        courses |= {row.session.course_id for row in self._registrations.values()}
+        rows: dict[int, list[CourseTrainer]] = defaultdict(list)
+        for row in (
+            CourseTrainer.objects.filter(course_id__in=courses)
+            .select_related("person__organisation")
+            .order_by("-part", "id")
+        ):
+            rows[row.course_id].append(row)
+        return rows
+
+    def similar(self, session: Session) -> list[Session]:
+        """Two coming sessions with room: first the same course, then the same theme; one a course."""
+        if session.pk not in self._similar:
+            self._similar[session.pk] = _similar(session)
+        return self._similar[session.pk]
+
+    def _read_invitations(self, keys: Iterable[int]) -> dict[int, Invitation]:
+        if not keys:
+            return {}
+        joins = [f"session__{name}" for name in _SESSION]
+        return (
+            Invitation.objects.select_related("person", "registration__moved_from__session", *joins)
+            .order_by()
+            .in_bulk(list(keys))
+        )
+
+    @cached_property
+    def _people(self) -> dict[int, Person]:
+        keys = {m.person_id for m in self._messages if m.person_id}
+        return Person.objects.order_by().in_bulk(keys)
+
+    @cached_property
+    def _registrations(self) -> dict[int, Registration]:
+        joins = [f"session__{name}" for name in _SESSION]
+        return (
+            Registration.objects.select_related("person", *joins)
+            .order_by()
+            .in_bulk(self._ids("registration"))
+        )
+
+    @cached_property
+    def _courses(self) -> dict[int, Course]:
+        return Course.objects.order_by().in_bulk(self._ids("course"))
+
+    @cached_property
+    def _organisations(self) -> dict[int, Organisation]:
+        return Organisation.objects.order_by().in_bulk(self._ids("organisation"))
+
+    @cached_property
+    def _access_requests(self) -> dict[int, AccessRequest]:
+        return (
+            AccessRequest.objects.select_related("organisation")
+            .order_by()
+            .in_bulk(self._ids("access_request"))
+        )
+
+    def _ids(self, name: str) -> list[int]:
+        return [m.payload[name] for m in self._messages if name in m.payload]
+
+
+def _similar(session: Session) -> list[Session]:
+    alike = Q(course_id=session.course_id)
+    if session.course.theme_id is not None:
+        alike |= Q(course__theme_id=session.course.theme_id)
+    found = [
+        row
+        for row in Session.objects.upcoming(clock.now())
+        .filter(alike)
+        .exclude(pk=session.pk)
+        .select_related("course")
+        .order_by("starts_at")[:100]
+        if row.free
+    ]
+    found.sort(key=lambda row: row.course_id != session.course_id)  # stable: then by date
+    by_course: dict[int, Session] = {}
+    for row in found:
+        by_course.setdefault(row.course_id, row)
+    return list(by_course.values())[:2]

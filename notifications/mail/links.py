@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses in mails. All open a page; none of them acts on GET, because mail scanners open every link."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from courses import tokens
+from courses.models import Course, Registration, Session
+
+
+def home() -> str:
+    return f"{settings.BASE_URL}/"
+
+
+def page(name: str, *args: object) -> str:
+    return f"{settings.BASE_URL}{reverse(name, args=args)}"
+
+
+def course(row: Course) -> str:
+    return page("courses:course", row.slug)
+
+
+def register(row: Session) -> str:
+    return page("courses:register", row.public_id)
+
+
+def withdraw(row: Registration) -> str:
+    return page("courses:withdraw", tokens.withdraw_token(row))
+
+
+def evaluate(row: Registration) -> str:
+    return page("courses:evaluate", tokens.evaluate_token(row))
+
+
+def manage(row: Course) -> str:
+    return page("courses:manage", row.public_id)
+
+
+def catalogue() -> str:
+    return page("courses:catalogue")
+
+
+def me() -> str:
+    return page("accounts:me")
+
+
+def access() -> str:
+    return page("accounts:request-access")
+
+
+def coordination() -> str:
+    """The page mixes rooms and lives in the shell, so only its address is known here."""
+    return f"{settings.BASE_URL}/coordinatie/"

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From a leased row to octets that may leave: newest or nothing (calendar.md, section 5).
+
+Making a mail and noting on the invitation that it is under way is one short transaction with a conditional
+UPDATE on the invitation. When a change or withdrawal came in between, that UPDATE matches nothing, the rows
+are read again and the newest state is told, or nothing. No transaction is open while SMTP talks.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from accounts.models import Person
+from base import clock
+from notifications import outbox
+from notifications.itip import calendar
+from notifications.itip.facts import Facts
+from notifications.mail import letters, links, markup, mime
+from notifications.mail.desk import Desk
+from notifications.mail.letters import NothingToTell
+from notifications.models import Invitation, Message
+from notifications.models.message import CANCEL_KINDS, SILENT_WHEN_NEVER_SENT, Kind
+
+#: How often a row is read again when it keeps changing under our hands, before we come back later.
+_TRIES = 3
+#: Seconds until we look again when another worker is handing over a mail of the same invitation.
+_BUSY_SECONDS = 3
+
+
+class ComeBack(Exception):
+    """Not now: another mail of the same invitation is under way, or the row keeps changing."""
+
+    seconds = _BUSY_SECONDS
+
+
+class LeaseLost(Exception):
+    """Another worker has this row by now; leave it alone."""
+
+
+class _Changed(Exception):
+    """The invitation is not what we read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    octets: bytes
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to tell about an invitation."""
+
+    kind: str
+    method: str
+    facts: Facts
+    old: Facts | None
+
+
+def prepare(message: Message, desk: Desk) -> Ready:
+    """Octets and address of a leased message, noted as handed over from now on.
+
+    Raises NothingToTell, ComeBack or LeaseLost.
+    """
+    if message.invitation_id is None:
+        return _prepare_plain(message, desk)
+    for attempt in range(_TRIES):
+        if attempt:
+            desk.refresh(message)
+        try:
+            return _prepare_invitation(message, desk)
+        except _Changed:
+            continue
+    raise ComeBack
+
+
+# --- mails without calendar part ------------------------------------------------------------------
+
+
+def _prepare_plain(message: Message, desk: Desk) -> Ready:
+    person = desk.person(message)
+    language = str(message.payload.get("language") or (person.language if person else "nl"))
+    values = letters.values(message, desk, language)
+    assert person is not None
+    to = message.to_address or person.email
+    octets = message.wire_bytes
+    if octets is None:
+        suffix = f".resend{message.resend_number}" if message.resend_number else ""
+        body = markup.render(message.kind, language, values)
+        octets = mime.assemble(
+            mime.Letter(
+                to_address=to,
+                to_name=_display_name(person, message),
+                subject=body.subject,
+                text=body.text,
+                html=body.html,
+                language=language,
+                message_id=mime.message_id(f"msg.{message.public_id.hex}{suffix}"),
+                date=clock.now(),
+            )
+        )
+    if not _note_attempt(message, octets, to=to):
+        raise LeaseLost
+    return Ready(octets, to)
+
+
+def _display_name(person: Person, message: Message) -> str:
+    """Until the code is typed, a name may be somebody's joke: then the address alone."""
+    return person.name if person.is_verified and message.kind != Kind.LOGIN_CODE else ""
+
+
+# --- invitations ------------------------------------------------------------------------------------
+
+
+def _prepare_invitation(message: Message, desk: Desk) -> Ready:
+    invitation = desk.invitation(message)
+    if invitation is None or invitation.person is None:
+        raise NothingToTell("de ontvanger bestaat niet meer")
+    if invitation.session.is_over:
+        raise NothingToTell("de bijeenkomst is al geweest")
+    plan = _plan(message, invitation)
+    octets, dtstamp = _stored(message, invitation, plan), invitation.dtstamp
+    to = invitation.address or invitation.person.email
+    if octets is None:
+        dtstamp = _later_than(invitation.dtstamp)
+        octets = _write(message, invitation, plan, desk, to=to, dtstamp=dtstamp)
+    facts = plan.facts.to_json() | {
+        "method": plan.method,
+        "sequence": invitation.sequence,
+        "revision": invitation.revision,
+        "hash": plan.facts.hash,
+        "message_id": _message_id(message, invitation, plan),
+    }
+    with transaction.atomic():
+        _note_in_flight(message, invitation, to=to, dtstamp=dtstamp)
+        if not _note_attempt(message, octets, to=to, facts=facts):
+            raise LeaseLost
+    return Ready(octets, to)
+
+
+def _plan(message: Message, invitation: Invitation) -> _Plan:
+    """Raises NothingToTell, and _Changed when saying so has to be noted but the row moved on."""
+    sent = Facts.from_json(invitation.sent_facts) if invitation.sent_facts else None
+    now = Facts.of(invitation.session)
+    if message.kind in CANCEL_KINDS:
+        if not invitation.may_have_left:
+            if message.kind in SILENT_WHEN_NEVER_SENT:
+                raise NothingToTell("er was nog niets verstuurd")
+            return _Plan(message.kind, "", now, None)
+        return _Plan(
+            message.kind, calendar.CANCEL, sent or _facts_in_flight(invitation) or now, sent
+        )
+    if invitation.state == Invitation.State.CANCELLED:
+        raise NothingToTell("de uitnodiging is ingetrokken")
+    if invitation.state == Invitation.State.BOUNCED and not message.resend_number:
+        raise NothingToTell("het adres weigert onze mail")
+    if sent is not None and now.hash == invitation.payload_hash and not message.resend_number:
+        _note_told(invitation)
+        raise NothingToTell("er is niets veranderd")
+    kind = message.kind
+    if sent is None and kind in {Kind.CHANGED, Kind.TEACH_CHANGED}:
+        kind = Kind.TEACH if invitation.role == Invitation.Role.TRAINER else Kind.REGISTERED
+    return _Plan(kind, calendar.REQUEST, now, sent)
+
+
+def _facts_in_flight(invitation: Invitation) -> Facts | None:
+    """What a mail said of which we never learned whether it arrived."""
+    message = invitation.in_flight
+    return Facts.from_json(message.facts) if message is not None and message.facts else None
+
+
+def _stored(message: Message, invitation: Invitation, plan: _Plan) -> bytes | None:
+    """The octets of an earlier attempt, as long as they still tell the truth."""
+    facts = message.facts
+    if facts is None or facts["revision"] != invitation.revision or facts["method"] != plan.method:
+        return None
+    return message.wire_bytes
+
+
+def _later_than(dtstamp: dt.datetime | None) -> dt.datetime:
+    """Now, in whole seconds, but strictly later than the DTSTAMP before."""
+    now = clock.now().replace(microsecond=0)
+    if dtstamp is None:
+        return now
+    return max(now, dtstamp.replace(microsecond=0) + dt.timedelta(seconds=1))
+
+
+def _write(
+    message: Message,
+    invitation: Invitation,
+    plan: _Plan,
+    desk: Desk,
+    *,
+    to: str,
+    dtstamp: dt.datetime,
+) -> bytes:
+    person, session = invitation.person, invitation.session
+    assert person is not None
+    language = person.language
+    values = letters.invitation_values(plan.kind, invitation, plan.facts, plan.old, desk, language)
+    body = markup.render(plan.kind, language, values)
+    octets = None
+    if plan.method:
+        octets = calendar.build(
+            calendar.Invite(
+                method=plan.method,
+                uid=invitation.uid,
+                sequence=invitation.sequence,
+                dtstamp=dtstamp,
+                start=plan.facts.start,
+                end=plan.facts.end,
+                title=plan.facts.title,
+                location=plan.facts.location,
+                description=letters.description(invitation, plan.facts, desk, language),
+                url=links.course(session.course),
+                organizer=settings.INVITE_FROM,
+                attendee=to,
+                attendee_name=person.name,
+            )
+        )
+    return mime.assemble(
+        mime.Letter(
+            to_address=to,
+            to_name=person.name,
+            subject=body.subject,
+            text=body.text,
+            html=body.html,
+            language=language,
+            message_id=_message_id(message, invitation, plan),
+            date=dtstamp,
+            in_reply_to=invitation.first_message_id,
+            calendar=octets,
+            method=plan.method,
+        )
+    )
+
+
+def _message_id(message: Message, invitation: Invitation, plan: _Plan) -> str:
+    """Repeats itself when the same attempt is made twice, differs for everything that says something else."""
+    if message.resend_number:
+        attempt = f"resend{message.resend_number}"
+    elif plan.method == calendar.REQUEST and invitation.method_sent:
+        attempt = f"update{invitation.revision}"
+    else:
+        attempt = plan.method.lower() or "notice"
+    return mime.message_id(f"inv.{invitation.hex}.{invitation.sequence}.{attempt}")
+
+
+# --- what is noted before SMTP is asked ---------------------------------------------------------
+
+
+def _as_read(invitation: Invitation) -> Q:
+    """The row is what we read, and nobody else is handing over a mail of it."""
+    seen = Q(dtstamp=invitation.dtstamp) if invitation.dtstamp else Q(dtstamp__isnull=True)
+    return seen & Q(
+        pk=invitation.pk,
+        state=invitation.state,
+        revision=invitation.revision,
+        method_sent=invitation.method_sent,
+    )
+
+
+def _note_in_flight(
+    message: Message, invitation: Invitation, *, to: str, dtstamp: dt.datetime | None
+) -> None:
+    noted = (
+        Invitation.objects.filter(_as_read(invitation))
+        .filter(
+            Q(in_flight__isnull=True) | Q(in_flight=message) | Q(in_flight_until__lt=clock.now())
+        )
+        .update(
+            address=to,
+            dtstamp=dtstamp,
+            told_revision=invitation.revision,
+            in_flight=message,
+            in_flight_until=outbox.lease_end(),
+        )
+    )
+    if not noted:
+        current = Invitation.objects.get(pk=invitation.pk)
+        busy = current.in_flight_id not in {None, message.pk}
+        if busy and (current.in_flight_until or clock.now()) >= clock.now():
+            raise ComeBack
+        raise _Changed
+
+
+def _note_told(invitation: Invitation) -> None:
+    if not Invitation.objects.filter(_as_read(invitation)).update(
+        told_revision=invitation.revision
+    ):
+        raise _Changed
+
+
+def _note_attempt(
+    message: Message, octets: bytes, *, to: str, facts: dict[str, object] | None = None
+) -> bool:
+    """Lease again for the whole conversation with the server; False when the lease is lost."""
+    now, until = clock.now(), outbox.lease_end()
+    noted = outbox.held(message).update(
+        rendered=message.pack(octets),
+        facts=facts,
+        to_address=to,
+        attempts=F("attempts") + 1,
+        first_attempt_at=Coalesce("first_attempt_at", now),
+        lease_until=until,
+    )
+    if noted:
+        message.attempts += 1
+        message.first_attempt_at = message.first_attempt_at or now
+        message.facts = dict(facts) if facts is not None else None
+    return bool(noted)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What Celery asks of this room. Safe to run twice, and at the same time."""
+
+from celery import shared_task
+
+from notifications import delivery, outbox
+from notifications.models import Message
+
+#: Mails per task: a worker gets round to other work, and a restart waits for seconds only.
+PER_TASK = 500
+
+
+@shared_task(ignore_result=True)
+def drain_outbox() -> int:
+    """Send what is due; when there is more, ask for another go."""
+    tally = delivery.drain(limit=PER_TASK)
+    if tally.handled >= PER_TASK and not tally.server_away:
+        drain_outbox.apply_async(retry=False, expires=60)
+    return tally.sent
+
+
+@shared_task(ignore_result=True)
+def drain_urgent() -> int:
+    """Codes and late changes only, for a worker of their own."""
+    return delivery.drain(limit=PER_TASK, queues=(Message.Queue.URGENT,)).sent
+
+
+@shared_task(ignore_result=True)
+def sweep_outbox() -> int:
+    """Beat, every few seconds: finds what no nudge was for (debounced, retried, left by a dead worker)."""
+    return delivery.drain(limit=PER_TASK).sent
+
+
+@shared_task(ignore_result=True)
+def forget_sent_bytes() -> int:
+    """Beat, daily."""
+    return outbox.forget_sent_bytes()
