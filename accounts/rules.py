@@ -75,7 +75,7 @@ def coordinated_organisation_ids(person: Someone) -> list[int]:
 
 
 def _register(name: str, rule: Any) -> None:
-    if not perm_exists(name):
+    if not perm_exists(name):  # type: ignore[no-untyped-call]
         add_perm(name, rule)  # type: ignore[no-untyped-call]
 
 

@@ -71,6 +71,7 @@ def _organisation(row: dict[str, str], *, today: dt.date) -> OrganisationRecord:
         doubts.append(f"end date {until} contradicts status {row['status']!r}")
         until = None
     short = slugify(row["afkorting"])
+    bare = slugify(row["naam"].removeprefix("Ministerie van "))
     return OrganisationRecord(
         name=name,
         kind=kind,
@@ -91,7 +92,7 @@ def _organisation(row: dict[str, str], *, today: dt.date) -> OrganisationRecord:
             f"org:{slugify(name)}",
             f"org:{row['type']}-{slugify(row['naam'])}",
             f"org:{row['type']}-{short}",
-            f"org:min-{slugify(row['naam'])}",
+            f"org:min-{bare}",
             f"org:min-{short}",
         ],
     )
