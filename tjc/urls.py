@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [path("beheer/", admin.site.urls)]
+if settings.DEMO_MODE:
+    urlpatterns += [path("demo/", include("tjc.demo.urls"))]

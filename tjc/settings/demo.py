@@ -10,10 +10,11 @@ os.environ.setdefault("BASE_URL", f"http://localhost:{_port}")
 
 from tjc.settings import env
 from tjc.settings.base import *  # noqa: F403 - Django's way to build on a settings module
-from tjc.settings.base import INSTALLED_APPS, VAR
+from tjc.settings.base import INSTALLED_APPS, TEMPLATES, VAR
 
 DEMO_MODE = True
 INSTALLED_APPS = ["tjc.demo", *INSTALLED_APPS]
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("tjc.demo.context.demo")
 # Not a secret: signs the sessions of made-up people on somebody's own machine.
 SECRET_KEY = env.text("SECRET_KEY", "demo-only-" + "x" * 50)
 

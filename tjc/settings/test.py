@@ -8,10 +8,11 @@ POSTGRES = os.environ.get("TJC_TEST_ENGINE", "sqlite") == "postgresql"
 
 from tjc.settings import env
 from tjc.settings.base import *  # noqa: F403 - Django's way to build on a settings module
-from tjc.settings.base import INSTALLED_APPS, VAR
+from tjc.settings.base import INSTALLED_APPS, TEMPLATES, VAR
 
 DEMO_MODE = True
 INSTALLED_APPS = ["tjc.demo", *INSTALLED_APPS]
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("tjc.demo.context.demo")
 SECRET_KEY = "test-only-" + "x" * 50
 
 _suffix = os.environ.get("TJC_TEST_DATABASE_SUFFIX", "")
