@@ -3,6 +3,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("beheer/", admin.site.urls)]
+urlpatterns = [
+    path("beheer/", admin.site.urls),
+    path("", include("accounts.urls")),
+]
 if settings.DEMO_MODE:
     urlpatterns += [path("demo/", include("tjc.demo.urls"))]
