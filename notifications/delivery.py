@@ -101,6 +101,7 @@ def _carry_one(message: Message, desk: Desk, postman: Postman, tally: Tally) -> 
         raise
     except Exception as error:
         logger.exception("cannot write %s", message.key)
+        outbox.count_attempt(message)
         _try_later(message, f"Kon niet worden geschreven. {type(error).__name__}: {error}", tally)
         return
     _hand_over(message, ready, desk, postman, tally)
@@ -110,7 +111,9 @@ def _hand_over(message: Message, ready: Ready, desk: Desk, postman: Postman, tal
     try:
         try:
             postman.deliver(ready.octets, to=ready.to)
-        except OutcomeUnknown:
+        except OutcomeUnknown as error:
+            if not error.hung_up:
+                raise
             # A server that hung up between two mails is asked once more, with the same octets.
             postman.open()
             postman.deliver(ready.octets, to=ready.to)

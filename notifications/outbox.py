@@ -16,7 +16,8 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from base import clock
@@ -227,6 +228,16 @@ def wait(message: Message, seconds: float, *, reason: str = "") -> None:
         lease_until=None,
         last_error=reason[:500],
     )
+
+
+def count_attempt(message: Message) -> None:
+    """For an attempt that failed before the mail was written; delivery counts the others itself."""
+    now = clock.now()
+    held(message).update(
+        attempts=F("attempts") + 1, first_attempt_at=Coalesce("first_attempt_at", now)
+    )
+    message.attempts += 1
+    message.first_attempt_at = message.first_attempt_at or now
 
 
 def retry(message: Message, reason: str) -> bool:

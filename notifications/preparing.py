@@ -136,7 +136,8 @@ def _prepare_invitation(message: Message, desk: Desk) -> Ready:
         "message_id": _message_id(message, invitation, plan),
     }
     with transaction.atomic():
-        _note_in_flight(message, invitation, to=to, dtstamp=dtstamp)
+        if plan.method:  # a notice without calendar part leaves the calendar as it is
+            _note_in_flight(message, invitation, to=to, dtstamp=dtstamp)
         if not _note_attempt(message, octets, to=to, facts=facts):
             raise LeaseLost
     return Ready(octets, to)

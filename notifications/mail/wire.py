@@ -29,7 +29,14 @@ class Refused(Exception):
 
 
 class OutcomeUnknown(Exception):
-    """The connection broke or the server fell silent: the mail may or may not have arrived."""
+    """The connection broke or the server fell silent: the mail may or may not have arrived.
+
+    ``hung_up``: the server closed the line, as some do after a number of mails.
+    """
+
+    def __init__(self, reason: str, *, hung_up: bool = False) -> None:
+        super().__init__(reason)
+        self.hung_up = hung_up
 
 
 class ServerUnavailable(Exception):
@@ -128,7 +135,7 @@ class Postman:
             raise ServerUnavailable(_reason(error)) from error  # about us, not about this mail
         except smtplib.SMTPServerDisconnected as error:
             self.hang_up()
-            raise OutcomeUnknown(_reason(error)) from error
+            raise OutcomeUnknown(_reason(error), hung_up=True) from error
         except smtplib.SMTPResponseException as error:
             self._refused(error.smtp_code, error.smtp_error, cause=error)
         except (OSError, smtplib.SMTPException) as error:

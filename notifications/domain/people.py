@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Mails about the person: codes, organisation, access."""
+
+import uuid
+
+from accounts.models import AccessRequest, Organisation, Person
+from base import clock
+from notifications import outbox
+from notifications.models import Message
+from notifications.models.message import Kind
+
+
+def send_code(person: Person, *, email: str, code: str, language: str) -> None:
+    """Ahead of everything else. A new code makes an earlier one that did not leave yet needless."""
+    Message.objects.filter(kind=Kind.LOGIN_CODE, person=person, state=Message.State.PENDING).update(
+        state=Message.State.SKIPPED,
+        last_error="er is een nieuwere code",
+        secret=None,
+        rendered=None,
+    )
+    outbox.put(
+        Kind.LOGIN_CODE,
+        key=f"code:{uuid.uuid4().hex}",
+        person=person,
+        to=email,
+        queue=Message.Queue.URGENT,
+        secret=code,
+        language=language,
+    )
+
+
+def tell_organisation(person: Person, organisation: Organisation, *, kind: str) -> None:
+    outbox.put(
+        kind,
+        key=f"{kind}:{person.public_id.hex}:{organisation.public_id.hex}:{clock.now():%Y%m%d%H%M}",
+        person=person,
+        organisation=organisation.pk,
+    )
+
+
+def tell_access(access_request: AccessRequest, *, kind: str) -> None:
+    outbox.put(
+        kind,
+        key=f"{kind}:{access_request.public_id.hex}",
+        person=access_request.person,
+        access_request=access_request.pk,
+    )

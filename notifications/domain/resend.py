@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Sending something again because somebody asked: 'stuur mijn uitnodiging opnieuw'."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.models import Registration
+from notifications import outbox
+from notifications.models import Invitation, Message
+from notifications.models.message import CANCEL_KINDS, SECRET_KINDS, Kind
+
+
+class NotResent(Exception):
+    """There is nothing to send again; the text is a sentence for people."""
+
+
+def resend_invitation(invitation: Invitation) -> Message:
+    """The same UID and SEQUENCE, a later DTSTAMP, a Message-ID of its own (calendar.md, section 2).
+
+    Asking twice before it left is asking once. Raises NotResent.
+    """
+    with transaction.atomic():
+        current = (
+            Invitation.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("person", "session")
+            .get(pk=invitation.pk)
+        )
+        if current.person is None or current.session.is_over:
+            raise NotResent(_("Deze bijeenkomst is al geweest."))
+        under_way = current.messages.filter(
+            state__in=[Message.State.PENDING, Message.State.LEASED]
+        ).first()
+        if under_way is not None:
+            return under_way
+        if current.state == Invitation.State.CANCELLED:
+            last = current.messages.filter(kind__in=CANCEL_KINDS).order_by("id").first()
+            if last is None:
+                raise NotResent(_("Deze uitnodiging is ingetrokken voordat hij verstuurd was."))
+            kind = last.kind
+        else:
+            trainer = current.role == Invitation.Role.TRAINER
+            kind = Kind.TEACH if trainer else Kind.REGISTERED
+        number = current.messages.filter(key__contains=":resend").count() + 1
+        return outbox.put(
+            kind,
+            key=f"inv:{current.hex}:resend{number}",
+            person=current.person,
+            invitation=current,
+            resend=number,
+        )
+
+
+def resend_for(registration: Registration) -> Message:
+    """The learner's own request. Raises NotResent when the registration has no valid invitation."""
+    invitation = registration.invitations.filter(state=Invitation.State.ACTIVE).first()
+    if invitation is None:
+        raise NotResent(_("Je hebt voor deze bijeenkomst geen uitnodiging."))
+    return resend_invitation(invitation)
+
+
+def resend_message(message: Message) -> Message:
+    """Any message once more. Raises NotResent for codes: those are asked for anew."""
+    if message.kind in SECRET_KINDS:
+        raise NotResent(_("Een code sturen we niet opnieuw. Vraag een nieuwe aan."))
+    if message.invitation is not None:
+        return resend_invitation(message.invitation)
+    original = message.key.partition(":resend")[0]
+    number = Message.objects.filter(key__startswith=f"{original}:resend").count() + 1
+    payload = {key: value for key, value in message.payload.items() if key != "resend"}
+    return outbox.put(
+        message.kind,
+        key=f"{original}:resend{number}",
+        person=message.person,
+        resend=number,
+        **payload,
+    )
