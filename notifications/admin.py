@@ -13,7 +13,7 @@ from notifications.domain.resend import NotResent, resend_invitation, resend_mes
 from notifications.models import Invitation, Message
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = ["send_again"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
