@@ -1,0 +1,396 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of an export: header and rows as plain tuples, read with a cursor (values_list, no model instances).
+
+Without an organisation a table holds no person: rows of registrations have no name or address. With one,
+``registrations`` are those of its own people, with name and work mail of who still works there; the
+other tables hold what concerns that organisation, and groups of other organisations under the threshold are
+left empty. Holds are not here: a stranger may have typed them.
+"""
+
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Avg, Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Layer, Organisation
+from base import clock
+from courses.models import Registration, Session, Theme
+from courses.models.course import Format
+from reach.domain import figures
+from reach.domain.scopes import Scope
+from reach.domain.suppression import Cell
+
+CHUNK = 2000
+State = Registration.State
+
+STATES = {
+    State.HELD: "vastgehouden",
+    State.REGISTERED: "aangemeld",
+    State.WAITING: "wachtlijst",
+    State.ATTENDED: "geweest",
+    State.ABSENT: "afwezig",
+    State.CANCELLED: "afgemeld",
+}
+PRESENT = {State.ATTENDED: "ja", State.ABSENT: "nee"}
+REASONS = {
+    "": "",
+    "self": "zelf",
+    "declined": "uitnodiging_afgewezen",
+    "trainer": "trainer",
+    "coordinator": "coordinator",
+    "moved": "verzet",
+    "session": "bijeenkomst_afgezegd",
+    "hold_expired": "code_te_laat",
+    "unconfirmed": "organisatie_niet_bevestigd",
+    "erased": "account_verwijderd",
+    "started": "geen_plek_vrijgekomen",
+}
+SESSION_STATES = {Session.Status.PLANNED: "gepland", Session.Status.CANCELLED: "afgezegd"}
+FORMATS = {Format.ON_SITE: "op_locatie", Format.ONLINE: "online", Format.HYBRID: "hybride"}
+
+#: Never typed a code: not somebody's registration.
+UNPROVEN = Q(state=State.HELD) | Q(cancel_reason=Registration.CancelReason.HOLD_EXPIRED)
+HOST = "session__course__organisation"
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    header: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
+def table(name: str, *, scope: Scope, organisation: Organisation | None = None) -> Table:
+    return TABLES[name](scope, organisation)
+
+
+def _iso(instant: dt.datetime | None) -> str:
+    """ISO 8601 on the clock of Europe/Amsterdam, with its offset."""
+    return "" if instant is None else clock.local(instant).isoformat(timespec="seconds")
+
+
+def _hours(minutes: Any) -> float:
+    return round(int(minutes) / 60, 2)
+
+
+def _mark(score: Any) -> float | str:
+    return "" if score is None else round(float(score), 2)
+
+
+def _layer(value: str | None) -> str:
+    return str(Layer(value).label) if value else ""
+
+
+def _registrations(scope: Scope, organisation: Organisation | None) -> Table:
+    header: tuple[str, ...] = (
+        "aanmelding_id",
+        "cursus",
+        "thema",
+        "editie",
+        "begin",
+        "minuten",
+        "aanbieder",
+        "aanbieder_bestuurslaag",
+        "aanbieder_tooi",
+        "organisatie",
+        "organisatie_bestuurslaag",
+        "organisatie_tooi",
+        "status",
+        "aanwezig",
+        "aangemeld_op",
+        "afgemeld_op",
+        "reden_afmelding",
+        "andere_organisatie",
+        "cijfer",
+    )
+    fields = [
+        "public_id",
+        "session__course__title",
+        "session__course__theme__name",
+        "session__edition__name",
+        "session__starts_at",
+        "session__ends_at",
+        HOST,
+        "organisation",
+        "state",
+        "registered_at",
+        "cancelled_at",
+        "cancel_reason",
+        "evaluation__score",
+    ]
+    rows = scope.registrations().exclude(UNPROVEN).order_by("pk")
+    if organisation is not None:
+        rows = rows.filter(organisation=organisation)
+        header += ("naam", "e_mail")
+        fields += ["person__name", "person__email", "person__organisation"]
+    return Table(header, _registration_rows(rows.values_list(*fields), organisation))
+
+
+def _registration_rows(
+    rows: QuerySet[Registration, Any], organisation: Organisation | None
+) -> Iterator[tuple[Any, ...]]:
+    places = _places()
+    iso = functools.lru_cache(maxsize=10_000)(_iso)  # starts repeat: one per session
+    nowhere = ("", "", "")
+    for row in rows.iterator(chunk_size=CHUNK):
+        starts, host, learner, state = row[4], row[6], row[7], row[8]
+        cells = (
+            str(row[0]),
+            row[1],
+            row[2] or "",
+            row[3] or "",
+            iso(starts),
+            (row[5] - starts).seconds // 60,
+            *places[host],
+            *(places[learner] if learner else nowhere),
+            STATES[state],
+            PRESENT.get(state, ""),
+            _iso(row[9]),
+            _iso(row[10]),
+            REASONS[row[11]],
+            ("nee" if host == learner else "ja") if learner else "",
+            "" if row[12] is None else row[12],
+        )
+        if organisation is None:
+            yield cells
+        elif row[15] == organisation.pk:
+            yield (*cells, row[13], row[14])
+        else:  # erased, or works elsewhere by now: no longer ours to name
+            yield (*cells, "", "")
+
+
+def _places() -> dict[int, tuple[str, str, str]]:
+    """Name, layer and TOOI of every organisation: some 1,500 rows, instead of six joined columns a row."""
+    labels = {value: _layer(value) for value in Layer.values}
+    return {
+        pk: (name, labels[layer], tooi or "")
+        for pk, name, layer, tooi in Organisation.objects.values_list("pk", "name", "layer", "tooi")
+    }
+
+
+def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
+    header = (
+        "bijeenkomst_id",
+        "cursus",
+        "thema",
+        "editie",
+        "begin",
+        "minuten",
+        "vorm",
+        "status",
+        "aanbieder",
+        "aanbieder_bestuurslaag",
+        "aanbieder_tooi",
+        "plekken",
+        "bezet",
+        "wachtlijst",
+        "geweest",
+        "afwezig",
+        "van_andere_organisatie",
+        "cijfer",
+    )
+    rows = scope.sessions().exclude(status=Session.Status.DRAFT)
+    if organisation is not None:
+        rows = rows.filter(course__organisation=organisation)
+    elsewhere = Q(registrations__organisation__isnull=False) & ~Q(
+        registrations__organisation=F("course__organisation")
+    )
+    attended = Q(registrations__state=State.ATTENDED)
+    found = (
+        rows.annotate(
+            waiting=Count("registrations", filter=Q(registrations__state=State.WAITING)),
+            attended=Count("registrations", filter=attended),
+            absent=Count("registrations", filter=Q(registrations__state=State.ABSENT)),
+            visitors=Count("registrations", filter=attended & elsewhere),
+            mark=Avg("registrations__evaluation__score", filter=attended),
+        )
+        .order_by("starts_at", "pk")
+        .values_list(
+            "public_id",
+            "course__title",
+            "course__theme__name",
+            "edition__name",
+            "starts_at",
+            "ends_at",
+            "format",
+            "status",
+            "course__organisation",
+            "capacity",
+            "taken",
+            "waiting",
+            "attended",
+            "absent",
+            "visitors",
+            "mark",
+        )
+    )
+
+    def cells() -> Iterator[tuple[Any, ...]]:
+        places = _places()
+        for row in found.iterator(chunk_size=CHUNK):
+            yield (
+                str(row[0]),
+                row[1],
+                row[2] or "",
+                row[3] or "",
+                _iso(row[4]),
+                (row[5] - row[4]).seconds // 60,
+                FORMATS[row[6]],
+                SESSION_STATES[row[7]],
+                *places[row[8]],
+                *row[9:15],
+                _mark(row[15]),
+            )
+
+    return Table(header, cells())
+
+
+def _organisations(scope: Scope, organisation: Organisation | None) -> Table:
+    """Every organisation that learned or taught something in the scope."""
+    header = (
+        "organisatie",
+        "bestuurslaag",
+        "tooi",
+        "collegas",
+        "keren_geweest",
+        "uren",
+        "keren_bij_andere_organisatie",
+        "bijeenkomsten_gegeven",
+        "collegas_getraind",
+    )
+    attended = scope.registrations().filter(figures.ATTENDED).order_by()
+    learned = (
+        attended.exclude(organisation=None)
+        .values("organisation")
+        .annotate(
+            people=figures.people(),
+            times=figures.attendances(),
+            minutes=figures.minutes(),
+            elsewhere=figures.attendances(figures.FROM_ELSEWHERE),
+        )
+    )
+    taught = attended.values(HOST).annotate(sessions=figures.sessions(), people=figures.people())
+
+    def cells() -> Iterator[tuple[Any, ...]]:
+        ours = {row["organisation"]: row for row in learned}
+        theirs = {row[HOST]: row for row in taught}
+        for pk, place in sorted(_places().items(), key=lambda item: item[1][0]):
+            if pk not in ours and pk not in theirs:
+                continue
+            if organisation is not None and pk != organisation.pk:
+                continue
+            mine, given = ours.get(pk), theirs.get(pk)
+            yield (
+                *place,
+                mine["people"] if mine else 0,
+                mine["times"] if mine else 0,
+                _hours(mine["minutes"]) if mine else 0,
+                mine["elsewhere"] if mine else 0,
+                given["sessions"] if given else 0,
+                given["people"] if given else 0,
+            )
+
+    return Table(header, cells())
+
+
+def _flow(scope: Scope, organisation: Organisation | None) -> Table:
+    header = (
+        "aanbieder",
+        "aanbieder_bestuurslaag",
+        "aanbieder_tooi",
+        "organisatie",
+        "organisatie_bestuurslaag",
+        "organisatie_tooi",
+        "collegas",
+        "keren_geweest",
+        "uren",
+    )
+    rows = scope.registrations().filter(figures.ATTENDED).exclude(organisation=None)
+    if organisation is not None:
+        rows = rows.filter(
+            Q(organisation=organisation) | Q(session__course__organisation=organisation)
+        )
+    found = (
+        rows.order_by()
+        .values(HOST, "organisation")
+        .annotate(people=figures.people(), times=figures.attendances(), minutes=figures.minutes())
+        .order_by(f"{HOST}__name", "organisation__name")
+        .values_list(HOST, "organisation", "people", "times", "minutes")
+    )
+
+    def cells() -> Iterator[tuple[Any, ...]]:
+        places = _places()
+        for host, learner, people, times, minutes in found.iterator(chunk_size=CHUNK):
+            strangers = organisation is not None and learner != organisation.pk
+            numbers = (
+                ("", "", "")
+                if strangers and Cell(people).is_small
+                else (people, times, _hours(minutes))
+            )
+            yield (*places[host], *places[learner], *numbers)
+
+    return Table(header, cells())
+
+
+def _themes(scope: Scope, organisation: Organisation | None) -> Table:
+    """Every theme; with an organisation the people and waiting places are its own."""
+    header = (
+        "thema",
+        "bijeenkomsten",
+        "collegas",
+        "keren_geweest",
+        "uren",
+        "op_wachtlijst",
+        "cijfer",
+    )
+    theme = "session__course__theme"
+    rows = scope.registrations()
+    if organisation is not None:
+        rows = rows.filter(organisation=organisation)
+    found = (
+        rows.filter(figures.ATTENDED | Q(state=State.WAITING))
+        .order_by()
+        .values(theme)
+        .annotate(
+            sessions=figures.sessions(),
+            people=figures.people(),
+            times=figures.attendances(),
+            minutes=figures.minutes(),
+            waiting=Count("pk", filter=Q(state=State.WAITING)),
+            score=figures.score(),
+        )
+    )
+
+    def cells() -> Iterator[tuple[Any, ...]]:
+        by_theme = {row[theme]: row for row in found}
+        named = [*Theme.objects.values_list("pk", "name")]
+        if None in by_theme:
+            named.append((None, _("Zonder thema")))  # type: ignore[arg-type]
+        for pk, name in named:
+            row = by_theme.get(pk)
+            if row is None:
+                yield (name, 0, 0, 0, 0, 0, "")
+            else:
+                yield (
+                    name,
+                    row["sessions"],
+                    row["people"],
+                    row["times"],
+                    _hours(row["minutes"]),
+                    row["waiting"],
+                    _mark(row["score"]),
+                )
+
+    return Table(header, cells())
+
+
+TABLES: dict[str, Callable[[Scope, Organisation | None], Table]] = {
+    "registrations": _registrations,
+    "sessions": _sessions,
+    "organisations": _organisations,
+    "flow": _flow,
+    "themes": _themes,
+}

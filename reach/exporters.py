@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Figures as a file. One row of the result is in memory at a time, never a model instance.
+
+CSV is UTF-8 with a byte order mark (Excel needs it) and escapes cells that a spreadsheet would run as a
+formula (OWASP, CSV injection). Column names are Dutch, stable and part of the interface.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+Cells = Sequence[Any]
+
+_RISKY = frozenset("=+-@\t\r\n")
+BOM = "\ufeff"
+
+
+class _Line:
+    """A file that hands back what the csv writer would have written."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def as_csv(header: Sequence[str], rows: Iterable[Cells], *, delimiter: str = ",") -> Iterator[str]:
+    """The lines of a CSV file; the first one starts with the byte order mark."""
+    write = csv.writer(_Line(), delimiter=delimiter).writerow
+    yield BOM + write(header)
+    for row in rows:
+        yield write([safe(cell) if type(cell) is str else cell for cell in row])
+
+
+def safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in _RISKY and text else text
+
+
+def as_json(header: Sequence[str], rows: Iterable[Cells]) -> Iterator[str]:
+    """An array of objects, one a line. What is not known is null."""
+    separator = "[\n"
+    for row in rows:
+        values = {
+            name: None if cell == "" else cell for name, cell in zip(header, row, strict=True)
+        }
+        yield separator + json.dumps(values, ensure_ascii=False)
+        separator = ",\n"
+    yield "[]\n" if separator == "[\n" else "\n]\n"
