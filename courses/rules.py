@@ -11,6 +11,7 @@ import datetime as dt
 import rules
 
 from accounts.models import Person, Role
+from accounts.rules import is_national
 from base import clock
 from courses.models import Course, Registration, Session
 
@@ -51,11 +52,6 @@ def is_coordinator_of_learner(person: Person, registration: Registration) -> boo
 @rules.predicate
 def is_own_registration(person: Person, registration: Registration) -> bool:
     return person.is_authenticated and registration.person_id == person.pk
-
-
-@rules.predicate
-def is_national(person: Person) -> bool:
-    return person.is_authenticated and (Role.Kind.NATIONAL, None) in person.role_keys
 
 
 @rules.predicate

@@ -5,6 +5,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("beheer/", admin.site.urls),
+    path("api/v1/", include("tjc.api")),
+    path("", include("tjc.pages.info_urls")),
     path("", include("accounts.urls")),
 ]
 if settings.DEMO_MODE:

@@ -136,6 +136,18 @@ def change_session(session: Session, *, by: Person, **changes: Any) -> Session:
     return current
 
 
+def change_all(
+    session: Session, *, by: Person, capacity: int | None = None, **changes: Any
+) -> Session:
+    """Time, place, link and seats in one go, or nothing at all. Raises ChangeRefused."""
+    with transaction.atomic():
+        if changes:
+            session = change_session(session, by=by, **changes)
+        if capacity is not None:
+            session = change_capacity(session, by=by, capacity=capacity)
+    return session
+
+
 def title_changed(course: Course, *, by: Person, old: str) -> None:
     """Tell the participants of every coming session that the course has another title."""
     for session_id in list(
