@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: EUPL-1.2
+import datetime as dt
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+import pytest
+import time_machine
+from django.db.models import Count, F
+
+from accounts.domain.organisations import match_email
+from accounts.models import AuditEvent, Layer, Organisation, Person, Role
+from base import clock
+from courses.domain import registration as registrations
+from courses.models import Course, CourseInterest, Edition, Evaluation, Registration, Session, Theme
+from tests.factories import PersonFactory
+from tjc.demo import loading
+from tjc.demo.loading.people import addresses, local_part
+from tjc.demo.loading.programme import SLOTS, next_week
+from tjc.demo.loading.seats import check_counters
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def loaded():
+    with time_machine.travel(NOW, tick=False):
+        yield loading.load()
+
+
+def coming():
+    return Session.objects.upcoming(clock.now())
+
+
+def test_load_has_the_promised_size(loaded):
+    assert loaded == {
+        "people": 250,
+        "courses": Course.objects.count(),
+        "sessions": Session.objects.count(),
+    }
+    assert Organisation.objects.count() >= 60
+    assert Course.objects.count() >= 80
+    assert Theme.objects.annotate(n=Count("courses")).filter(n__gt=0).count() >= 15
+    assert Session.objects.count() >= 180
+
+
+def test_load_covers_every_government_layer(loaded):
+    assert set(Organisation.objects.values_list("layer", flat=True)) == set(Layer.values)
+
+
+def test_every_session_counts_its_own_seats(loaded):
+    for session in Session.objects.prefetch_related("registrations"):
+        seated = [r for r in session.registrations.all() if r.state in Registration.SEATED]
+        assert session.taken == len(seated)
+        assert session.taken_home == sum(r.is_home for r in seated)
+
+
+def test_a_wrong_counter_stops_the_load(loaded):
+    session = Session.objects.filter(taken__lt=F("capacity")).first()
+    Session.objects.filter(pk=session.pk).update(taken=F("taken") + 1)
+    with pytest.raises(ValueError, match="1 sessions count their seats wrong"):
+        check_counters()
+
+
+def test_the_programme_shows_every_state(loaded):
+    assert coming().filter(taken=F("capacity")).count() >= 10
+    nearly = coming().filter(taken__lt=F("capacity"), taken__gte=F("capacity") - 3)
+    assert nearly.count() >= 10
+    assert coming().filter(taken=0).count() >= 5
+    assert coming().filter(registrations__state="waiting").distinct().count() >= 5
+    assert Session.objects.filter(status="cancelled", starts_at__gt=clock.now()).count() == 3
+    assert Session.objects.filter(status="cancelled", starts_at__lt=clock.now()).count() == 2
+    assert coming().filter(reserved_seats__gt=0, reserved_until__gt=clock.now()).count() >= 3
+    assert set(coming().values_list("format", flat=True)) == {"on_site", "online", "hybrid"}
+    assert Course.objects.filter(status="draft").count() == 2
+    dates = Course.objects.annotate(n=Count("sessions")).filter(
+        sessions__edition__kind="week", sessions__starts_at__gt=clock.now()
+    )
+    assert dates.filter(n__gte=3).exists()
+    without_date = set(CourseInterest.objects.values_list("course_id", flat=True))
+    assert without_date
+    assert not coming().filter(course_id__in=without_date).exists()
+
+
+def test_cancelled_sessions_keep_no_seat(loaded):
+    taken = Session.objects.filter(status="cancelled").values_list("taken", flat=True)
+    assert list(taken) == [0] * 5
+
+
+def test_last_years_week_was_attended_and_evaluated(loaded):
+    week = Edition.objects.get(slug="tjc-week-2025")
+    rows = Registration.objects.filter(session__edition=week, session__status="planned")
+    assert set(rows.values_list("state", flat=True)) == {"attended", "absent", "cancelled"}
+    evaluated = Evaluation.objects.filter(registration__session__edition=week)
+    assert evaluated.count() > 100
+    assert set(evaluated.values_list("registration__state", flat=True)) == {"attended"}
+
+
+def test_mail_addresses_lead_to_the_persons_organisation(loaded):
+    for person in Person.objects.select_related("organisation"):
+        match = match_email(person.email)
+        found = [match.organisation] if match.organisation else match.choices
+        assert person.organisation in found
+        assert person.email == person.email.lower()
+        assert person.email.isascii()
+        assert person.is_verified
+
+
+def test_nobody_is_in_two_places_at_once(loaded):
+    agenda = defaultdict(list)
+    rows = Registration.objects.filter(state__in=Registration.SEATED).select_related("session")
+    # What the examples do goes through the domain, which warns of overlap and allows it.
+    learner = AuditEvent.objects.get(verb="demo.loaded").detail["roles"]["learner"]
+    for row in rows.exclude(person__public_id=learner):
+        agenda[row.person_id].append((row.session.starts_at, row.session.ends_at))
+    for session in Session.objects.prefetch_related("course__trainer_rows"):
+        for trainer in session.course.trainer_rows.all():
+            agenda[trainer.person_id].append((session.starts_at, session.ends_at))
+    for moments in agenda.values():
+        moments.sort()
+        assert all(end <= start for (_, end), (start, _) in pairwise(moments))
+
+
+def test_roles(loaded):
+    big = Organisation.objects.annotate(n=Count("people")).filter(n__gt=5)
+    coordinated = Role.objects.filter(kind="coordinator").values_list("organisation_id", flat=True)
+    assert set(coordinated) == set(big.values_list("pk", flat=True))
+    assert Role.objects.filter(kind="national").count() == 1
+    assert Person.objects.filter(is_superuser=True, is_staff=True).count() == 1
+
+
+def test_the_demo_roles_have_something_to_do(loaded):
+    roles = AuditEvent.objects.get(verb="demo.loaded").detail["roles"]
+    people = {role: Person.objects.get(public_id=key) for role, key in roles.items()}
+    assert people["coordinator"].organisation == people["trainer"].organisation
+    taught = Session.objects.filter(course__trainer_rows__person=people["trainer"])
+    unmarked = taught.filter(ends_at__lt=clock.now(), attendance_marked_at=None, taken__gt=0)
+    assert unmarked.exists()
+    assert taught.filter(starts_at__gt=clock.now(), taken__gt=0).exists()
+    mine = people["learner"].registrations
+    assert set(mine.values_list("state", flat=True)) >= {
+        "registered",
+        "waiting",
+        "attended",
+        "cancelled",
+    }
+    assert not Evaluation.objects.filter(registration__person=people["learner"]).exists()
+
+
+def test_loading_twice_on_one_day_gives_the_same_demo(loaded):
+    def picture():
+        return [
+            Counter(Session.objects.values_list("course__slug", "starts_at", "taken", "status")),
+            Counter(
+                Registration.objects.values_list("person__email", "session__starts_at", "state")
+            ),
+        ]
+
+    first = picture()
+    loading.load(replace=True)
+    assert picture() == first
+
+
+def test_loading_leaves_another_database_alone():
+    PersonFactory()
+    assert loading.state() is loading.State.FOREIGN
+
+
+@pytest.mark.parametrize(
+    "today",
+    ["2026-12-11", "2027-03-11", "2027-10-14", "2028-02-15", "2026-12-21", "2029-12-17"],
+    ids=["", "around-summer-time", "around-winter-time", "leap-day", "new-year", "iso-53-weeks"],
+)
+def test_sessions_start_at_wall_clock_slots(today):
+    with time_machine.travel(f"{today}T09:00:00Z", tick=False):
+        loading.load()
+        starts = {clock.local(s.starts_at) for s in Session.objects.all()}
+        assert {f"{start:%H:%M}" for start in starts} <= set(SLOTS)
+        assert all(start.weekday() < 5 for start in starts)
+
+
+def test_next_week_starts_on_a_monday_within_two_to_three_weeks():
+    for offset in range(800):
+        today = dt.date(2026, 1, 1) + dt.timedelta(days=offset)
+        monday = next_week(today)
+        assert monday.weekday() == 0
+        assert 14 <= (monday - today).days <= 20
+
+
+# --- is an older demo still good? ----------------------------------------------------------------
+
+
+def test_state_empty_and_fresh():
+    assert loading.state() is loading.State.EMPTY
+    loading.load()
+    assert loading.state() is loading.State.FRESH
+
+
+@pytest.mark.parametrize(
+    ("days", "untouched", "touched"),
+    [(9, "fresh", "fresh"), (11, "stale", "fresh"), (16, "stale", "fresh"), (21, "stale", "stale")],
+)
+def test_state_of_an_older_demo(loaded, days, untouched, touched):
+    later = NOW + dt.timedelta(days=days)
+    with time_machine.travel(later, tick=False):
+        assert loading.state().value == untouched
+    session = coming().filter(taken=0, reserved_seats=0).first()
+    person = Person.objects.exclude(registrations__session=session).first()
+    registrations.register(session, person=person)
+    with time_machine.travel(later, tick=False):
+        assert loading.state().value == touched
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "local"),
+    [
+        ("Samira El Idrissi", "samira.el.idrissi"),
+        ("Ömer Şahin", "omer.sahin"),
+        ("Mehmet Aydın", "mehmet.aydin"),
+        ("Noël d’Hondt", "noel.dhondt"),
+        ("Jan-Willem Koekkoek", "jan-willem.koekkoek"),
+        ("  Agnieszka   Wójcik ", "agnieszka.wojcik"),
+    ],
+)
+def test_local_part(name, local):
+    assert local_part(name) == local
+
+
+def test_namesakes_get_a_number():
+    people = [("Jan de Vries", "a.nl"), ("Jan de Vries", "b.nl"), ("Jan de Vriés", "a.nl")]
+    assert addresses(people) == ["jan.de.vries@a.nl", "jan.de.vries@b.nl", "jan.de.vries2@a.nl"]
