@@ -49,8 +49,8 @@ def headings(html, level):
 def test_a_page_has_one_title_and_a_description_of_its_own(name):
     html = render_to_string(f"pages/{name}.html", PAGES[name])
     assert len(headings(html, 1)) == 1
-    title = re.search(r"<title>(.*?) · TrainJeCollega</title>", html)
-    description = re.search(r'<meta name="description"\s+content="(.*?)"', html)
+    title = re.search(r"<title>\s*(.*?)\s* · TrainJeCollega</title>", html)
+    description = re.search(r'<meta name="description"\s+content="\s*(.*?)\s*"', html)
     assert title is not None
     assert title[1] == headings(html, 1)[0]
     assert description is not None
