@@ -172,6 +172,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 900.0,
     },
     "forget-unverified": {"task": "accounts.tasks.forget_unverified_people", "schedule": 3600.0},
+    # Not once a day: a beat that restarts every night must still come to it.
+    "forget-sent-bytes": {"task": "notifications.tasks.forget_sent_bytes", "schedule": 6 * 3600.0},
 }
 
 # Mail
