@@ -6,7 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("beheer/", admin.site.urls),
     path("api/v1/", include("tjc.api")),
-    path("", include("tjc.pages.info_urls")),
     path("", include("accounts.urls")),
 ]
 if settings.DEMO_MODE:
