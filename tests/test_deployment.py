@@ -238,3 +238,13 @@ def test_beat_is_healthy_while_it_writes_its_schedule(tmp_path):
     long_ago = time.time() - 601
     os.utime(written, (long_ago, long_ago))
     assert check("beat", BEAT_SCHEDULE=str(schedule)).returncode == 1
+
+
+def test_beat_only_asks_for_tasks_that_exist(settings):
+    from tjc.celery import app
+
+    app.loader.import_default_modules()
+    asked = {row["task"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert asked - set(app.tasks) == set()
+    routed = set(settings.CELERY_TASK_ROUTES)
+    assert routed - set(app.tasks) == set()
