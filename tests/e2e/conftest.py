@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A real Chromium against the running product. Every console or CSP message fails the test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.product import Product, chromium, running
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    with running(tmp_path_factory.mktemp("demo")) as product:
+        yield product
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine (set CHROMIUM=/path/to/chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Console messages and failed requests of every page of the test."""
+    return []
+
+
+@pytest.fixture
+def open_browser(
+    browser: Browser, complaints: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """open_browser(width=390, javascript=False): somebody's own browser, with own cookies."""
+    contexts: list[BrowserContext] = []
+
+    def new(*, width: int = 1366, height: int = 900, javascript: bool = True) -> BrowserContext:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="nl-NL",
+            timezone_id="Europe/Amsterdam",
+            java_script_enabled=javascript,
+        )
+        context.set_default_timeout(15_000)
+        context.on("console", lambda message: complaints.append(message.text))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        contexts.append(context)
+        return context
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visitor(open_browser: Callable[..., BrowserContext]) -> Page:
+    return open_browser().new_page()
