@@ -13,60 +13,12 @@ from base import clock
 from base.templatetags.dates import duration
 from base.text import one_line
 from courses.domain.teaching import Place
-from courses.errors import ChangeRefused
+from courses.forms.fields import MINUTES, TOO_LONG, Line, Minutes, RefusableForm, Text
 from courses.models import Course, Session, Theme
 from courses.models.course import Format
 
-#: Lengths to choose from; the last three only fit outside a TJC-week.
-MINUTES = (15, 30, 45, 60, 120, 180, 240)
 MAX_GOALS = 3
 MAX_GOAL_LENGTH = 150
-_TOO_LONG = gettext_lazy(
-    "Maak dit korter: hooguit %(limit_value)d tekens. Nu zijn het er %(show_value)d."
-)
-
-
-class Line(forms.CharField):
-    """One line of text. No maxlength in the page: a browser would cut off what is pasted, unseen."""
-
-    def __init__(self, **options: Any) -> None:
-        messages = {"max_length": _TOO_LONG, **options.pop("error_messages", {})}
-        super().__init__(error_messages=messages, **options)
-
-    def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value) or "")
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {}
-
-
-class Text(forms.CharField):
-    """Text of more lines, in a field of ``rows`` lines high."""
-
-    def __init__(self, *, rows: int = 3, **options: Any) -> None:
-        messages = {"max_length": _TOO_LONG, **options.pop("error_messages", {})}
-        super().__init__(
-            widget=forms.Textarea(attrs={"rows": rows}), error_messages=messages, **options
-        )
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {}
-
-
-class Minutes(forms.IntegerField):
-    """A choice of lengths. Any other number reaches the domain, which says what is wrong with it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            widget=forms.RadioSelect(choices=[(n, duration(n)) for n in MINUTES]), **options
-        )
-
-
-class RefusableForm(forms.Form):
-    """Puts the sentence of a ChangeRefused next to the field it belongs to."""
-
-    def refuse(self, error: ChangeRefused) -> None:
-        self.add_error(error.field if error.field in self.fields else None, error.sentence)
 
 
 class MomentForm(RefusableForm):
@@ -118,7 +70,7 @@ class MomentForm(RefusableForm):
             "invalid": gettext_lazy(
                 "Dit is geen goede link. Voorbeeld: https://vergadering.nl/abc"
             ),
-            "max_length": _TOO_LONG,
+            "max_length": TOO_LONG,
         },
     )
     place = Line(
@@ -132,6 +84,12 @@ class MomentForm(RefusableForm):
 
     #: Fields that mean nothing with that choice of ``format``: what stands there is not judged.
     _IDLE = {Format.ONLINE: ("place", "room", "city"), Format.ON_SITE: ("online_url",)}
+
+    def offer_minutes(self, minutes: Iterable[int]) -> None:
+        """Lengths that exist already stay a choice, whatever the usual ones are."""
+        lengths = sorted({*MINUTES, *minutes})
+        widget = self.fields["minutes"].widget
+        widget.choices = [(n, duration(n)) for n in lengths]  # type: ignore[attr-defined]
 
     def clean_day(self) -> dt.date:
         day: dt.date = self.cleaned_data["day"]
@@ -316,94 +274,16 @@ class TeachForm(TextForm, SessionForm):
         "registration_closes",
     )
 
+    field_order = ("title", "promise", "theme", *MomentForm.base_fields, "capacity", *DETAILS)
+
     @property
     def details_open(self) -> bool:
         return any(self[name].errors for name in self.DETAILS)
 
 
-class CapacityForm(RefusableForm):
-    capacity = forms.IntegerField(
-        label=gettext_lazy("Aantal plekken"),
-        error_messages={
-            "required": gettext_lazy("Vul in hoeveel collega’s mee kunnen doen."),
-            "invalid": gettext_lazy("Vul een heel getal in, bijvoorbeeld 20."),
-        },
-    )
-
-
-class ReasonForm(RefusableForm):
-    reason = Line(
-        label=gettext_lazy("Waarom gaat het niet door?"),
-        required=False,
-        max_length=300,
-        help_text=gettext_lazy("Dit lezen de collega’s in hun mail."),
-    )
-
-
-class CoTrainerForm(RefusableForm):
-    email = Line(
-        label=gettext_lazy("Werkmail van je medetrainer"),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Vul de werkmail van je collega in.")},
-    )
-
-
-class LinkForm(RefusableForm):
-    title = Line(
-        label=gettext_lazy("Naam van de link"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Geef je materiaal een naam.")},
-    )
-    url = forms.URLField(
-        label=gettext_lazy("Link"),
-        max_length=500,
-        assume_scheme="https",
-        error_messages={
-            "required": gettext_lazy("Vul de link in."),
-            "invalid": gettext_lazy(
-                "Dit is geen goede link. Voorbeeld: https://www.gemeente.nl/uitleg"
-            ),
-            "max_length": _TOO_LONG,
-        },
-    )
-
-
-class FileForm(RefusableForm):
-    title = Line(
-        label=gettext_lazy("Naam van het bestand"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Geef je materiaal een naam.")},
-    )
-    file = forms.FileField(
-        label=gettext_lazy("Bestand"),
-        help_text=gettext_lazy(
-            "Pdf, Word, Excel, PowerPoint, OpenDocument, afbeelding of tekst. Hooguit 10 MB, "
-            "zonder macro’s."
-        ),
-        max_length=500,
-        error_messages={
-            "required": gettext_lazy("Kies een bestand."),
-            "empty": gettext_lazy("Dit bestand is leeg. Kies een ander bestand."),
-            "max_length": gettext_lazy("Geef het bestand een kortere naam."),
-        },
-    )
-
-
-class EvaluationForm(RefusableForm):
-    score = forms.TypedChoiceField(
-        label=gettext_lazy("Welk cijfer geef je de cursus?"),
-        choices=[(n, str(n)) for n in range(1, 11)],
-        coerce=int,
-        widget=forms.RadioSelect,
-        help_text=gettext_lazy("1 is heel slecht, 10 is geweldig."),
-        error_messages={
-            "required": gettext_lazy("Kies een cijfer van 1 tot en met 10."),
-            "invalid_choice": gettext_lazy("Kies een cijfer van 1 tot en met 10."),
-        },
-    )
-    sentence = Line(
-        label=gettext_lazy("Wat vond je ervan, in één zin?"), required=False, max_length=300
-    )
+def _midnight(day: dt.date | None) -> dt.datetime | None:
+    """When the day begins in Europe/Amsterdam."""
+    return clock.from_wall_time(day, dt.time(0, 0)) if day else None
 
 
 def typed_in(form: type[forms.Form], data: Any) -> dict[str, str]:
@@ -432,10 +312,3 @@ def moment_of(session: Session) -> dict[str, Any]:
         "room": place.room if place else "",
         "city": place.city if place else "",
     }
-
-
-def offer_minutes(form: forms.Form, minutes: Iterable[int]) -> None:
-    """Lengths that exist already stay a choice, whatever the usual ones are."""
-    widget = form.fields["minutes"].widget
-    lengths = sorted({*MINUTES, *minutes})
-    widget.choices = [(n, duration(n)) for n in lengths]  # type: ignore[attr-defined]

@@ -4,7 +4,8 @@ const SILENCE_MS = 1000;
 
 /**
  * Save as you go: a form with `data-bewaar-url` is posted there after a second of silence. The server answers JSON
- * with `message` («Bewaard om 10:04»); it is shown in [data-bewaar-status], a role=status element.
+ * with `message` («Bewaard om 10:04»); it is shown in [data-bewaar-status], a role=status element. With `url` in the
+ * answer, that becomes the address of the page.
  */
 export function saveAsYouGo() {
   for (const form of document.querySelectorAll('form[data-bewaar-url]')) {
@@ -42,6 +43,8 @@ async function save(form, signal) {
       signal,
     });
     const answer = response.headers.get('Content-Type')?.includes('json') ? await response.json() : {};
+    // The draft has an address from now on: reloading the page opens it again.
+    if (answer.url) history.replaceState(history.state, '', answer.url);
     show(answer.message ?? (response.ok ? (status?.dataset.goed ?? '') : (status?.dataset.fout ?? '')));
   } catch (error) {
     if (error.name !== 'AbortError') show(status?.dataset.fout ?? '');

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A trainer's own courses: what there is, and changing one of them."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.domain.organisations import normalise_email
+from accounts.errors import InvalidEmail
+from accounts.models import Person
+from base.templatetags.dates import when_long
+from courses import access
+from courses.domain import courses, teaching
+from courses.domain.overview import sessions_of, teaching_of
+from courses.errors import ChangeRefused
+from courses.forms.manage import CoTrainerForm, FileForm, LinkForm, ReasonForm
+from courses.forms.trainer import SessionForm, TextForm, text_of
+from courses.models import Course
+from courses.views.personal import PersonRequest, personal
+
+
+@personal
+@require_safe
+def my_courses(request: PersonRequest) -> HttpResponse:
+    return render(request, "courses/mijn_cursussen.html", {"teaching": teaching_of(request.user)})
+
+
+@personal
+@require_safe
+def manage(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    course = access.get_course_for_manager(request.user, public_id)
+    if course.status == Course.Status.DRAFT:
+        return redirect("courses:teach-edit", public_id)
+    return manage_page(request, course)
+
+
+def manage_page(request: PersonRequest, course: Course, **forms: Any) -> HttpResponse:
+    """The page with all small forms; one of them may come back with what is wrong in it."""
+    context: dict[str, Any] = {
+        "course": course,
+        "sessions": sessions_of(course),
+        "materials": list(course.materials.all()),
+        "co_trainer_form": CoTrainerForm(prefix="medetrainer"),
+        "link_form": LinkForm(prefix="link"),
+        "file_form": FileForm(prefix="bestand"),
+        "has_errors": bool(forms),
+        **forms,
+    }
+    return render(request, "courses/beheer.html", context)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage_text(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    course = access.get_course_for_manager(request.user, public_id)
+    if course.status == Course.Status.DRAFT:
+        return redirect("courses:teach-edit", public_id)
+    form = TextForm(request.POST or None, initial=text_of(course))
+    if request.method == "POST" and form.is_valid():
+        try:
+            courses.change_course(course, by=request.user, **form.text())
+        except ChangeRefused as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("Je cursus is aangepast."))
+            return redirect("courses:manage", public_id)
+    return render(request, "courses/cursus_tekst.html", {"course": course, "form": form})
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_session(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    course = access.get_course_for_manager(request.user, public_id)
+    if course.status != Course.Status.PUBLISHED:
+        return redirect("courses:manage", public_id)
+    initial = {
+        "minutes": course.minutes,
+        "format": course.format,
+        "capacity": course.max_participants,
+    }
+    form = SessionForm(request.POST or None, initial=initial)
+    form.offer_minutes([course.minutes])
+    if request.method == "POST" and form.is_valid():
+        try:
+            session = teaching.plan(
+                course, by=request.user, place=form.place_typed(), **form.moment()
+            )
+        except ChangeRefused as error:
+            form.refuse(error)
+        else:
+            messages.success(
+                request,
+                _("%(when)s staat erbij. De uitnodiging voor je agenda is onderweg.")
+                % {"when": when_long(session)},
+            )
+            return redirect("courses:manage", public_id)
+    return render(request, "courses/datum_erbij.html", {"course": course, "form": form})
+
+
+@personal
+@require_POST
+def add_co_trainer(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    course = access.get_course_for_manager(request.user, public_id)
+    form = CoTrainerForm(request.POST, prefix="medetrainer")
+    if form.is_valid():
+        try:
+            colleague = _colleague(form.cleaned_data["email"])
+        except ChangeRefused as error:
+            form.refuse(error)
+        else:
+            courses.add_co_trainer(course, person=colleague, by=request.user)
+            messages.success(request, _("%(name)s geeft de cursus mee.") % {"name": colleague.name})
+            return redirect("courses:manage", public_id)
+    return manage_page(request, course, co_trainer_form=form)
+
+
+def _colleague(email: str) -> Person:
+    """Somebody who typed a code once. Raises ChangeRefused with a sentence for the field."""
+    try:
+        address = normalise_email(email)
+    except InvalidEmail as error:
+        raise ChangeRefused(error.sentence, code="email", field="email") from error
+    person = Person.objects.filter(
+        email=address, is_active=True, verified_at__isnull=False, organisation__isnull=False
+    ).first()
+    if person is None:
+        raise ChangeRefused(
+            _(
+                "We kennen geen collega met deze werkmail. Laat je collega één keer inloggen, "
+                "dan kun je het opnieuw proberen."
+            ),
+            code="unknown",
+            field="email",
+        )
+    return person
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel_course(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    course = access.get_course_for_manager(request.user, public_id)
+    if course.status != Course.Status.PUBLISHED:
+        return redirect("courses:manage", public_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        courses.cancel_course(course, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Je cursus is gestopt. Iedereen die meedeed, krijgt een mail."))
+        return redirect("courses:manage", public_id)
+    context = {
+        "title": _("Stop met deze cursus"),
+        "lead": _("“%(title)s” gaat niet door. Alle data die nog komen, vervallen.")
+        % {"title": course.title},
+        "form": form,
+        "button": _("Stop de cursus"),
+        "back": reverse("courses:manage", args=[public_id]),
+    }
+    return render(request, "courses/bevestig.html", context)
+
+
+@personal
+@require_POST
+def archive_course(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    course = access.get_course_for_manager(request.user, public_id)
+    if course.status == Course.Status.DRAFT:
+        return redirect("courses:teach-edit", public_id)
+    try:
+        courses.archive(course, by=request.user)
+    except ChangeRefused as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, _("Je cursus staat in het archief."))
+    return redirect("courses:manage", public_id)
