@@ -166,4 +166,4 @@ def _try_later(message: Message, reason: str, tally: Tally) -> None:
 
 
 def _in_flight_of(message: Message) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(pk=message.invitation_id, in_flight=message)
+    return Invitation.objects.filter(pk=message.invitation_id or 0, in_flight=message)

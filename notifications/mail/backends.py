@@ -24,12 +24,13 @@ class EmlFileBackend(BaseEmailBackend):
 
     def __init__(self, *args: Any, file_path: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.folder = Path(file_path or settings.EMAIL_FILE_PATH)
+        self.folder = Path(file_path or settings.EMAIL_FILE_PATH)  # type: ignore[misc]
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
-            self._write(message.message().as_bytes(linesep="\r\n"))
+            octets: bytes = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+            self._write(octets)
         return len(email_messages)
 
     def _write(self, octets: bytes) -> None:

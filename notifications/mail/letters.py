@@ -167,7 +167,7 @@ def invitation_values(
     """``facts`` is what the calendar part says, ``old`` what the receiver was told before."""
     session, registration, person = invitation.session, invitation.registration, invitation.person
     assert person is not None
-    found = {"name": first_name(person.name)} | _about(session, desk, language, facts)
+    found: Values = {"name": first_name(person.name)} | _about(session, desk, language, facts)
     found["confirmed"] = person.organisation_confirmed
     if registration is not None:
         found["withdraw_url"] = links.withdraw(registration)

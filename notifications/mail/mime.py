@@ -22,7 +22,8 @@ from django.core.mail.message import sanitize_address
 from notifications.mail.headers import address_header, text_header
 
 SENDER_NAME = "TrainJeCollega"
-_WIRE = compat32.clone(linesep="\r\n")
+#: Headers come folded where they must be; folding a Message-ID before its first character confuses parsers.
+_WIRE = compat32.clone(linesep="\r\n", max_line_length=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@
 import email
 import logging
 import smtplib
-from collections.abc import Sequence
 from email.message import EmailMessage as ParsedMessage
 from email.policy import default as modern
 from functools import cached_property
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -66,21 +65,21 @@ class WireMessage(EmailMessage):
     def __init__(self, octets: bytes, *, to: str, sender: str) -> None:
         self.octets = octets
         self.to = [to]
-        self.cc: Sequence[str] = []
-        self.bcc: Sequence[str] = []
-        self.reply_to: Sequence[str] = []
+        self.cc: list[str] = []
+        self.bcc: list[str] = []
+        self.reply_to: list[str] = []
         self.from_email = sender
         self.attachments: list[Any] = []
         self.extra_headers: dict[str, str] = {}
         self.encoding = None
         self.connection = None
 
-    def message(self) -> Any:
+    def message(self, **kwargs: Any) -> Any:
         return _Octets(self.octets)
 
     @cached_property
     def parsed(self) -> ParsedMessage:
-        return cast("ParsedMessage", email.message_from_bytes(self.octets, policy=modern))
+        return email.message_from_bytes(self.octets, policy=modern)
 
     @cached_property
     def subject(self) -> str:  # type: ignore[override]
