@@ -7,6 +7,7 @@ urlpatterns = [
     path("beheer/", admin.site.urls),
     path("api/v1/", include("tjc.api")),
     path("", include("accounts.urls")),
+    path("", include("reach.urls")),
 ]
 if settings.DEMO_MODE:
     urlpatterns += [path("demo/", include("tjc.demo.urls"))]
