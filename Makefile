@@ -64,7 +64,8 @@ setup-dev: python
 	@$(PYTHON) requirements/install.py dev
 
 frontend: setup
-	@$(PY) base/frontend/build.py
+	@$(PYTHON) requirements/install.py frontend
+	@$(PY) base/frontend/build.py || { echo "De voorkant bouwen lukt niet (zie hierboven)." >&2; exit 1; }
 
 messages: setup
 	@if [ -d locale ]; then $(PY) manage.py compile_translations; fi

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Makes .venv from a lock file: ``install.py base`` for the demo, ``install.py dev`` for the tests as well.
+"""Makes .venv from a lock file: ``install.py base`` for the demo, ``install.py dev`` for the tests as well,
+``install.py frontend`` for a Node.js of our own when the machine has none that will do.
 
 Uses uv when it is on PATH, else the standard venv and pip; both check the hashes of the lock file. A stamp
 is written last, so a second run takes no time and an interrupted one is done again. A .venv that this run
@@ -23,6 +24,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 #: dev.txt holds every line of base.txt
 CONTAINS = {"dev": ["base"]}
+OLDEST_NODE = 20
 NO_NETWORK = (
     "dns error",
     "failed to lookup address",
@@ -43,6 +45,7 @@ NO_NETWORK = (
     "timed out",
     "tunnel error",
     "no route to host",
+    "(from versions: none)",  # pip, when its retries are hidden
 )
 
 
@@ -78,6 +81,18 @@ def run(*command: str | Path) -> None:
         raise SetupError(f"Er mag niet geschreven worden in {ROOT}.")
     sys.stderr.write("\n".join(done.stdout.splitlines()[-15:]) + "\n")
     raise SetupError("De pakketten installeren lukt niet (zie hierboven).")
+
+
+def has_node() -> bool:
+    """Node.js 20 or newer with npm, as base/frontend/build.py wants it."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return False
+    version = subprocess.run(
+        [node, "--version"], capture_output=True, text=True, check=False
+    ).stdout
+    major = version.strip().removeprefix("v").partition(".")[0]
+    return major.isdigit() and int(major) >= OLDEST_NODE
 
 
 def find_uv() -> str | None:
@@ -148,6 +163,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with one_at_a_time():
         for name in sys.argv[1:] or ["base"]:
+            if name == "frontend" and has_node():
+                continue
             if not is_done(name) and not os.access(ROOT, os.W_OK):
                 raise SetupError(f"Er mag niet geschreven worden in {ROOT}.")
             install(name)
