@@ -22,6 +22,7 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, low=0, high=5)
 
 INSTALLED_APPS = [
     "tjc.pages",
+    "tjc.seeding",
     "reach",
     "notifications",
     "matching",
