@@ -143,10 +143,10 @@ def test_a_child_that_never_starts_tells_its_last_line(start, tmp_path):
     )
 
 
-def test_an_error_page_is_not_ready(start):
+def test_an_error_page_is_not_ready(start, tmp_path):
     process = start(status=500)
     assert process.wait(15) == 1
-    assert process.stdout.read() == "De beginpagina geeft fout 500\n"
+    assert process.stdout.read() == f"De beginpagina geeft fout 500; zie {tmp_path}/web.log\n"
 
 
 def test_kill_9_of_the_parent_leaves_no_process(start):

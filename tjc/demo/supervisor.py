@@ -99,32 +99,24 @@ def _die_with_parent() -> Callable[[], None] | None:
     return ask_kernel
 
 
-def is_served(url: str) -> bool:
-    """Whether a browser that opens the address ends on a page, redirects followed.
-
-    Raises ChildDiedError when the page is an error page: waiting longer will not help.
-    """
+def status_of(url: str) -> int | None:
+    """The status of the page a browser ends on, redirects followed; None when nobody answers yet."""
     for _ in range(MAX_REDIRECTS):
         parts = urlsplit(url)
         connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=30)
         try:
-            host = {"Host": parts.netloc}
-            connection.request("GET", parts.path or "/", headers=host)
+            connection.request("GET", parts.path or "/", headers={"Host": parts.netloc})
             response = connection.getresponse()
             response.read()
-        except OSError:
-            return False
-        except http.client.HTTPException:
-            return False
+        except (OSError, http.client.HTTPException):
+            return None
         finally:
             connection.close()
         location = response.getheader("Location")
         if location is None:
-            break
+            return response.status
         url = urljoin(url, location)
-    if response.status != http.client.OK:
-        raise ChildDiedError(f"De beginpagina geeft fout {response.status}")
-    return True
+    return http.client.LOOP_DETECTED
 
 
 class Supervisor:
@@ -158,9 +150,13 @@ class Supervisor:
         give_up = time.monotonic() + READY_SECONDS
         while not self.must_stop:
             self._check()
-            if is_served(url):
-                self._check()
+            status = status_of(url)
+            self._check()
+            if status == http.client.OK:
                 return True
+            if status is not None:
+                log = self.children[0].log
+                raise ChildDiedError(f"De beginpagina geeft fout {status}; zie {log}")
             if time.monotonic() > give_up:
                 raise ChildDiedError(f"De site antwoordt niet binnen {READY_SECONDS:.0f} seconden")
             time.sleep(POLL_SECONDS)

@@ -22,3 +22,15 @@ SECRET_KEY = env.text("SECRET_KEY", "demo-only-" + "x" * 50)
 EMAIL_BACKEND = "notifications.mail.backends.EmlFileBackend"
 EMAIL_FILE_PATH = str(VAR / "mail")
 INVITE_DEBOUNCE_SECONDS = env.number("INVITE_DEBOUNCE_SECONDS", 5, low=0, high=3600)
+
+# Warnings and errors go to var/log/web.log and worker.log (tjc.demo.supervisor).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+}
