@@ -18,6 +18,7 @@ from reach.domain.suppression import Cell, Shown, formatted, rounded, show_cell
 #: Rows of «Wie leerde van wie?» before «Bekijk dit als tabel».
 LARGEST_FLOWS = 6
 SATURDAY = 5
+DAYS_IN_WEEK = 7
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Bar:
     label: str
     value: int | None
     text: str
-    #: Abbreviation for the axis of a chart.
+    #: For the axis of a chart.
     short: str = ""
 
 
@@ -161,7 +162,9 @@ def _days(rows: list[Row], *, scope: Scope) -> list[Bar]:
         day = dt.date.fromisoformat(key)
         shown = show_cell(cells[key], exact=scope.is_closed, hide=key in hidden)
         if scope.per_day:
-            label, short = date_format(day, "l j F"), date_format(day, "D")
+            in_a_week = len(cells) <= DAYS_IN_WEEK
+            label = date_format(day, "l" if in_a_week else "l j F")
+            short = date_format(day, "D" if in_a_week else "j")
         else:
             label, short = date_format(day, "F Y"), date_format(day, "M")
         bars.append(Bar(label, shown.value, shown.text, short.lower()))

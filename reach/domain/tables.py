@@ -27,7 +27,7 @@ from reach.domain.suppression import Cell
 CHUNK = 2000
 State = Registration.State
 
-STATES = {
+STATES: dict[str, str] = {
     State.HELD: "vastgehouden",
     State.REGISTERED: "aangemeld",
     State.WAITING: "wachtlijst",
@@ -35,7 +35,7 @@ STATES = {
     State.ABSENT: "afwezig",
     State.CANCELLED: "afgemeld",
 }
-PRESENT = {State.ATTENDED: "ja", State.ABSENT: "nee"}
+PRESENT: dict[str, str] = {State.ATTENDED: "ja", State.ABSENT: "nee"}
 REASONS = {
     "": "",
     "self": "zelf",
@@ -49,8 +49,15 @@ REASONS = {
     "erased": "account_verwijderd",
     "started": "geen_plek_vrijgekomen",
 }
-SESSION_STATES = {Session.Status.PLANNED: "gepland", Session.Status.CANCELLED: "afgezegd"}
-FORMATS = {Format.ON_SITE: "op_locatie", Format.ONLINE: "online", Format.HYBRID: "hybride"}
+SESSION_STATES: dict[str, str] = {
+    Session.Status.PLANNED: "gepland",
+    Session.Status.CANCELLED: "afgezegd",
+}
+FORMATS: dict[str, str] = {
+    Format.ON_SITE: "op_locatie",
+    Format.ONLINE: "online",
+    Format.HYBRID: "hybride",
+}
 
 #: Never typed a code: not somebody's registration.
 UNPROVEN = Q(state=State.HELD) | Q(cancel_reason=Registration.CancelReason.HOLD_EXPIRED)
