@@ -40,11 +40,11 @@ class Mail:
 
     @property
     def text(self):
-        return self.parsed.get_body(("plain",)).get_content()
+        return self.parsed.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
     @property
     def html(self):
-        return self.parsed.get_body(("html",)).get_content()
+        return self.parsed.get_body(("html",)).get_content().replace("\r\n", "\n")
 
     @property
     def calendar_octets(self):
@@ -74,9 +74,7 @@ class Mail:
 def rows(db):
     """A trainer, a learner and a session with a place for everything that can be told."""
     host = OrganisationFactory(name="Gemeente Utrecht", slug="utrecht")
-    trainer = PersonFactory(
-        name="Samira Bakker", email="samira@utrecht.example", organisation=host
-    )
+    trainer = PersonFactory(name="Samira Bakker", email="samira@utrecht.example", organisation=host)
     course = CourseFactory(
         title="Schrijf een brief die iedereen snapt",
         slug="schrijf-een-brief",
@@ -210,9 +208,7 @@ def post() -> list[Mail]:
 
 
 def states(**filters):
-    return list(
-        Message.objects.filter(**filters).order_by("id").values_list("kind", "state")
-    )
+    return list(Message.objects.filter(**filters).order_by("id").values_list("kind", "state"))
 
 
 def the_invitation(**filters) -> Invitation:

@@ -397,15 +397,16 @@ def test_a_change_of_place_and_link_reaches_the_trainer_too(rows):
     plan(rows)
     post()
     change(
-        rows, format="hybrid", location=LocationFactory(), online_url="https://vergadering.example/n"
+        rows,
+        format="hybrid",
+        location=LocationFactory(),
+        online_url="https://vergadering.example/n",
     )
 
     (update,) = post()
 
     assert update.shape == ("REQUEST", 1)
-    assert update.event["LOCATION"] == (
-        "Stadhuis, Zaal 3, Utrecht / https://vergadering.example/n"
-    )
+    assert update.event["LOCATION"] == ("Stadhuis, Zaal 3, Utrecht / https://vergadering.example/n")
 
 
 def test_the_same_task_twice_sends_once(rows, learner):
