@@ -35,7 +35,7 @@ def trainer_saved(instance: CourseTrainer, **_: Any) -> None:
 
 @receiver(post_save, sender=Person)
 def person_saved(
-    instance: Person, created: bool, update_fields: frozenset[str] | None, **_: Any
+    *, instance: Person, created: bool, update_fields: frozenset[str] | None, **_: Any
 ) -> None:
     # Only trainers have a slug, and most saves of a person leave the name alone.
     if not created and instance.slug and _touches(update_fields, {"name"}):
@@ -44,7 +44,7 @@ def person_saved(
 
 @receiver(post_save, sender=Organisation)
 def organisation_saved(
-    instance: Organisation, created: bool, update_fields: frozenset[str] | None, **_: Any
+    *, instance: Organisation, created: bool, update_fields: frozenset[str] | None, **_: Any
 ) -> None:
     if not created and _touches(update_fields, {"name", "abbreviation"}):
         _refresh(Q(organisation=instance))
@@ -52,7 +52,7 @@ def organisation_saved(
 
 @receiver(post_save, sender=Theme)
 def theme_saved(
-    instance: Theme, created: bool, update_fields: frozenset[str] | None, **_: Any
+    *, instance: Theme, created: bool, update_fields: frozenset[str] | None, **_: Any
 ) -> None:
     if not created and _touches(update_fields, {"name"}):
         _refresh(Q(theme=instance))

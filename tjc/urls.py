@@ -7,7 +7,14 @@ urlpatterns = [
     path("beheer/", admin.site.urls),
     path("api/v1/", include("tjc.api")),
     path("", include("accounts.urls")),
+    path("", include("courses.urls")),
     path("", include("reach.urls")),
+    path("", include("tjc.pages.urls")),
 ]
 if settings.DEMO_MODE:
     urlpatterns += [path("demo/", include("tjc.demo.urls"))]
+
+handler400 = "tjc.pages.errors.bad_request"
+handler403 = "tjc.pages.errors.forbidden"
+handler404 = "tjc.pages.errors.not_found"
+handler500 = "tjc.pages.errors.server_error"

@@ -87,8 +87,11 @@ def catalogue(asked: Filters, page: object = 1) -> Catalogue:
         wanted = _any(_place, where) & _any(moments.__getitem__, when)
         return wanted & Q(taken__lt=F("capacity")) if free else wanted
 
-    def has(wanted: Q | None) -> Q | Exists:
-        return Q() if wanted is None else Exists(_coming(at).filter(wanted))
+    def has(wanted: Q | None) -> list[Exists]:
+        return [] if wanted is None else [Exists(_coming(at).filter(wanted))]
+
+    def number_of(wanted: Q | None) -> Count:
+        return Count("pk", filter=None if wanted is None else Exists(_coming(at).filter(wanted)))
 
     asked_now = {"where": asked.where, "when": asked.when, "free": asked.free}
     options: dict[str, dict[str, Any]] = {
@@ -101,7 +104,7 @@ def catalogue(asked: Filters, page: object = 1) -> Catalogue:
         Theme.objects.annotate(
             number=Coalesce(
                 Subquery(
-                    found.filter(has(passing(**asked_now)), theme=OuterRef("pk"))
+                    found.filter(*has(passing(**asked_now)), theme=OuterRef("pk"))
                     .order_by()
                     .values("theme")
                     .annotate(number=Count("pk"))
@@ -124,13 +127,13 @@ def catalogue(asked: Filters, page: object = 1) -> Catalogue:
         found = found.filter(theme__in=[t.pk for t in themes if t.slug in asked.themes])
     counts = found.aggregate(
         **{
-            f"n{number}": Count("pk", filter=has(passing(**asked_now | changed)))
+            f"n{number}": number_of(passing(**asked_now | changed))
             for number, changed in enumerate(options.values())
         }
     )
     numbers = dict(zip(options, counts.values(), strict=True))
     wanted = passing(**asked_now)
-    paginator = Paginator(_ordered(found.filter(has(wanted)), asked.sort, wanted, at), PER_PAGE)
+    paginator = Paginator(_ordered(found.filter(*has(wanted)), asked.sort, wanted, at), PER_PAGE)
     paginator.count = numbers.pop("all")
     shown = paginator.get_page(page)
     shown.object_list = list(shown.object_list)
@@ -150,7 +153,7 @@ def _moments(at: dt.datetime, week: Edition | None) -> dict[str, Q]:
     local = clock.local(at)
     first = (local.replace(day=1) + dt.timedelta(days=32)).date().replace(day=1)
     return {
-        WEEK: Q(edition=week) if week else Q(pk__in=[]),
+        WEEK: Q(edition_id=week.pk if week else 0),
         MONTH: Q(starts_at__lt=clock.from_wall_time(first, dt.time())),
         ALL_YEAR: Q(edition__isnull=True) | Q(edition__kind=Edition.Kind.SERIES),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import names
@@ -71,6 +72,19 @@ class SignUpForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # POST, not GET: addresses do not belong in the log of a web server.
+        self.fields["werkmail"].widget.attrs.update(
+            {
+                "hx-post": reverse("courses:register-organisation"),
+                "hx-trigger": "change",
+                "hx-params": "werkmail,csrfmiddlewaretoken",
+                "hx-target": "#waar-je-werkt",
+                "hx-swap": "innerHTML",
+            }
+        )
 
     def clean_naam(self) -> str:
         return _said(lambda: names.clean_name(self.cleaned_data["naam"]))

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Pages that mix rooms, and pages of no room."""
+
+from django.urls import path
+
+from tjc.pages import calendar, health, home, info, mine, wellknown
+
+app_name = "pages"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("mijn/", mine.mine, name="mine"),
+    path("mijn/agenda/<uuid:public_id>.ics", calendar.calendar_file, name="calendar-file"),
+    path("mijn/uitnodiging/<uuid:public_id>/", mine.resend, name="resend-invitation"),
+    path("zo-werkt-het/", info.how_it_works, name="how-it-works"),
+    path("contact/", info.contact, name="contact"),
+    path("privacy/", info.privacy, name="privacy"),
+    path("toegankelijkheid/", info.accessibility, name="accessibility"),
+    path("gezond/", health.healthz, name="health"),
+    path(".well-known/security.txt", wellknown.security_txt, name="security-txt"),
+]
