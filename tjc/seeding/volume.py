@@ -62,8 +62,10 @@ class Volume:
 
     @property
     def most_trainers_of_a_course(self) -> int:
-        """The lead, everyone who only co-teaches, spread evenly, and one more who helps out."""
-        return -(-self.trainers // self.courses) + 1 if self.courses else 0
+        """The lead, who co-teaches because every course has a lead, or one who helps out."""
+        if not self.courses:
+            return 0
+        return -(-self.trainers // self.courses) + int(1 < self.trainers <= self.courses)
 
 
 def is_foreign() -> bool:

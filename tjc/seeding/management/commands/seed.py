@@ -15,6 +15,10 @@ from tjc.seeding import loading
 from tjc.seeding.volume import SeedRefused, Volume, is_foreign
 
 WRONG_USE = 2
+FOREIGN = (
+    "In deze database staan mensen of cursussen die seed niet maakte; er is niets veranderd. "
+    "Weet je het zeker, zeg dan --into-existing."
+)
 
 
 class Command(BaseCommand):
@@ -55,11 +59,7 @@ class Command(BaseCommand):
                 self.stdout.flush()
 
         if not (options["into_existing"] or settings.DEMO_MODE) and is_foreign():
-            raise CommandError(
-                "In deze database staan mensen of cursussen die seed niet maakte; er is niets "
-                "veranderd. Weet je het zeker, zeg dan --into-existing.",
-                returncode=WRONG_USE,
-            )
+            raise CommandError(FOREIGN, returncode=WRONG_USE)
         try:
             loading.load(volume_from(options), edition_slug=options["edition"], say=say)
         except SeedRefused as refused:
