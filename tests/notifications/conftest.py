@@ -82,12 +82,11 @@ def rows(db):
         organisation=host,
         trainer=trainer,
     )
-    session = SessionFactory(
+    return SessionFactory(
         course=course,
         starts_at=dt.datetime(2026, 10, 13, 8, 0, tzinfo=dt.UTC),
         ends_at=dt.datetime(2026, 10, 13, 8, 50, tzinfo=dt.UTC),
     )
-    return session
 
 
 @pytest.fixture
