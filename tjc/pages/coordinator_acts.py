@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a coordinator does for the own organisation: register and withdraw colleagues, cancel a date.
+
+What is not theirs does not exist (404), so that an address tells nothing.
+"""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import access, rules
+from accounts.models import Organisation
+from base import clock
+from courses import rules as course_rules
+from courses.domain import colleagues, registration, sessions
+from courses.errors import ChangeRefused
+from courses.models import Registration, Session
+from reach.views import own_organisations
+from tjc.pages import coordinator_rows as rows
+from tjc.pages.coordinator import PER_PAGE, words_of
+
+asks_or_does = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class ColleaguesForm(forms.Form):
+    """One colleague a line. Who coordinates several organisations says which one they work for."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=gettext_lazy("Organisatie"),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={"required": gettext_lazy("Kies een organisatie.")},
+    )
+    colleagues = forms.CharField(
+        label=gettext_lazy("Wie meld je aan?"),
+        help_text=gettext_lazy(
+            "Eén collega per regel. Voorbeeld: Merel de Jong, merel@gemeente.nl"
+        ),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("Vul minstens één collega in."),
+            "max_length": gettext_lazy("Dit is te veel tekst in één keer. Maak de lijst korter."),
+        },
+    )
+
+    def __init__(self, *args: Any, own: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(own) == 1:
+            del self.fields["organisation"]
+        else:
+            field = self.fields["organisation"]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = Organisation.objects.filter(pk__in=[row.pk for row in own]).order_by(
+                "name"
+            )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Waarom gaat het niet door?"),
+        help_text=gettext_lazy("Dit staat in de mail aan iedereen die meedoet."),
+        max_length=300,
+        required=False,
+    )
+
+
+@access.requires(rules.is_coordinator)
+@require_safe
+def choose_session(request: HttpRequest) -> HttpResponse:
+    words = words_of(request)
+    found = rows.sessions_to_choose(words=words, at=clock.now())
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page_obj": page, "words": words, "total": page.paginator.count}
+    return render(request, "pages/coordinatie/kies.html", context)
+
+
+@access.requires(rules.is_coordinator)
+@asks_or_does
+def register(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    person = access.me(request)
+    own = own_organisations(person)
+    session = get_object_or_404(
+        rows.sessions_to_choose(words="", at=clock.now()), public_id=public_id
+    )
+    form = ColleaguesForm(request.POST if request.method == "POST" else None, own=own)
+    outcomes: list[colleagues.Outcome] = []
+    if form.is_bound and form.is_valid():
+        try:
+            outcomes = colleagues.register_colleagues(
+                session,
+                by=person,
+                organisation=form.cleaned_data.get("organisation", own[0]),
+                text=form.cleaned_data["colleagues"],
+            )
+        except ChangeRefused as refused:
+            form.add_error(refused.field or None, refused.sentence)
+        else:
+            session.refresh_from_db(fields=["taken"])
+            form = ColleaguesForm(own=own)
+    context = {"session": session, "form": form, "outcomes": outcomes, "own": own}
+    return render(request, "pages/coordinatie/aanmelden.html", context)
+
+
+@access.requires(rules.is_coordinator)
+@asks_or_does
+def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    person = access.me(request)
+    row = get_object_or_404(
+        Registration.objects.exclude(rows.UNPROVEN)
+        .filter(person__organisation=F("organisation"))  # who left is no longer ours to name
+        .select_related("person", "organisation", "session__course"),
+        public_id=public_id,
+    )
+    if not course_rules.is_coordinator_of_learner.test(person, row):
+        raise Http404
+    if request.method == "POST":
+        try:
+            registration.cancel(row, by=person, reason=Registration.CancelReason.COORDINATOR)
+        except ChangeRefused as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(request, _("%(name)s is afgemeld.") % {"name": row.person})
+        return redirect("pages:coordinator-people")
+    return render(request, "pages/coordinatie/afmelden.html", {"registration": row})
+
+
+@access.requires(rules.is_coordinator)
+@asks_or_does
+def cancel_session(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    person = access.me(request)
+    session = get_object_or_404(
+        Session.objects.exclude(status=Session.Status.DRAFT).with_card(), public_id=public_id
+    )
+    if not course_rules.is_coordinator_of_host.test(person, session):
+        raise Http404
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            sessions.cancel_session(session, by=person, reason=form.cleaned_data["reason"])
+        except ChangeRefused as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(
+                request,
+                _("De bijeenkomst is afgezegd. Iedereen die meedeed, krijgt een mail."),
+            )
+        return redirect("pages:coordinator-courses")
+    return render(request, "pages/coordinatie/afzeggen.html", {"session": session, "form": form})
