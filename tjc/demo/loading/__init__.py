@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from accounts.domain import audit
 from accounts.models import Person
 from base import clock
+from courses.domain import search
 from courses.models import Course, Session
 from tjc.demo.loading import examples, people, programme, source
 from tjc.demo.loading.seats import Filler, check_counters
@@ -35,6 +36,7 @@ def load(*, replace: bool = False) -> dict[str, int]:
             _empty()
         crowd = people.load(texts)
         plan = programme.load(texts, crowd, today=clock.today(), random=random)
+        search.refresh()
         Filler(texts, crowd, plan, random).fill()
         examples.act(crowd, plan)
         check_counters()
