@@ -21,7 +21,7 @@ from courses.rules import is_national
 asks_or_does = require_http_methods(["GET", "HEAD", "POST"])
 
 
-class EditionForm(forms.ModelForm[Edition]):
+class EditionForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
     """Shape only: what an edition may be is in courses.domain.editions."""
 
     slots = forms.CharField(

@@ -4,11 +4,13 @@
 from django.urls import path
 
 from tjc.pages import calendar, health, home, info, mine, wellknown
+from tjc.pages.urls_coordinator import urlpatterns as coordinator
 
 app_name = "pages"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    *coordinator,
     path("mijn/", mine.mine, name="mine"),
     path("mijn/agenda/<uuid:public_id>.ics", calendar.calendar_file, name="calendar-file"),
     path("mijn/uitnodiging/<uuid:public_id>/", mine.resend, name="resend-invitation"),
