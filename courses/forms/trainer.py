@@ -75,15 +75,19 @@ class MomentForm(RefusableForm):
     )
     place = Line(
         label=gettext_lazy("Gebouw"),
-        required=False,
         max_length=120,
         help_text=gettext_lazy("Bijvoorbeeld: Stadskantoor"),
+        error_messages={"required": gettext_lazy("Vul in waar je de cursus geeft.")},
     )
     room = Line(label=gettext_lazy("Zaal"), required=False, max_length=80)
     city = Line(label=gettext_lazy("Plaats"), required=False, max_length=80)
 
     #: Fields that mean nothing with that choice of ``format``: what stands there is not judged.
-    _IDLE = {Format.ONLINE: ("place", "room", "city"), Format.ON_SITE: ("online_url",)}
+    _IDLE = {
+        Format.ONLINE: ("place", "room", "city"),
+        Format.ON_SITE: ("online_url",),
+        Format.HYBRID: (),
+    }
 
     def offer_minutes(self, minutes: Iterable[int]) -> None:
         """Lengths that exist already stay a choice, whatever the usual ones are."""
@@ -108,7 +112,8 @@ class MomentForm(RefusableForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        for name in self._IDLE.get(cleaned.get("format"), ()):  # type: ignore[call-overload]
+        idle = self._IDLE.get(cleaned.get("format", ""), ("place", "room", "city", "online_url"))
+        for name in idle:
             self.errors.pop(name, None)
             cleaned[name] = ""
         return cleaned

@@ -2,13 +2,14 @@
 """A session in a few words, for lists.
 
 {{ session|where }}        Stadhuis, Zwolle
+{{ session|where_icon }}   map-pin
 {% plekken session %}      the pill «9 van 25 plekken vrij»
 """
 
 from django import template
 
 from base.templatetags.tjc import status
-from courses.cards import places, where_short
+from courses import cards
 from courses.models import Session
 
 register = template.Library()
@@ -16,10 +17,15 @@ register = template.Library()
 
 @register.filter
 def where(session: Session) -> str:
-    return where_short(session)
+    return cards.where_short(session)
+
+
+@register.filter
+def where_icon(session: Session) -> str:
+    return cards.where_icon(session)
 
 
 @register.simple_tag
 def plekken(session: Session) -> str:
-    kind, text = places(session)
+    kind, text = cards.places(session)
     return status(kind, text)
