@@ -115,7 +115,9 @@ class Desk:
         )
 
     def _ids(self, name: str) -> list[int]:
-        return [m.payload[name] for m in self._messages if name in m.payload]
+        """Of this batch. One broken row must not break the query for the others."""
+        found = (m.payload.get(name) for m in self._messages)
+        return [key for key in found if isinstance(key, int)]
 
 
 def _similar(session: Session) -> list[Session]:

@@ -22,12 +22,18 @@ def one_line(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def _is_plain(text: str) -> bool:
+    """ASCII, and nothing that a mail program would decode into something else."""
+    return text.isascii() and "=?" not in text
+
+
 def text_header(name: str, text: str) -> str:
     """The value of an unstructured header such as Subject, folded with CRLF, encoded words where needed."""
     text = one_line(text)
-    if text.isascii() and len(name) + 2 + len(text) <= _LINE_LENGTH:
+    plain = _is_plain(text)
+    if plain and len(name) + 2 + len(text) <= _LINE_LENGTH:
         return text
-    charset = "us-ascii" if text.isascii() else "utf-8"
+    charset = "us-ascii" if plain else "utf-8"
     return Header(text, charset, _LINE_LENGTH, header_name=name).encode(linesep="\r\n")
 
 
@@ -36,7 +42,7 @@ def address_header(name: str, display: str, address: str) -> str:
     display = one_line(display)
     if not display:
         return address
-    if display.isascii() and len(name) + len(display) + len(address) + 8 <= _LINE_LENGTH:
+    if _is_plain(display) and len(name) + len(display) + len(address) + 8 <= _LINE_LENGTH:
         return f'"{quote(display)}" <{address}>'
     encoded = Header(display, "utf-8", _LINE_LENGTH, header_name=name).encode(linesep="\r\n")
     return f"{encoded}\r\n <{address}>"

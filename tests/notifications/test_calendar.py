@@ -198,7 +198,7 @@ INSTANTS = [
 def test_thunderbird_understands_every_instant_around_the_clock_change():
     texts = []
     for wall, _utc in INSTANTS:
-        local = dt.datetime(*wall)
+        local = dt.datetime(*wall, tzinfo=AMSTERDAM)
         start = clock.from_wall_time(local.date(), local.time())
         texts.append(calendar.build(invite(start=start, end=start + dt.timedelta(minutes=50))))
 

@@ -1,0 +1,500 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Leases, retries by class of error, and what may never happen in between."""
+
+import datetime as dt
+import smtplib
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from accounts import signals as accounts
+from accounts.models import Person
+from base import clock
+from notifications import delivery, outbox, sealing, tasks
+from notifications.domain.resend import NotResent, resend_message
+from notifications.models import Invitation, Message
+from tests.factories import PersonFactory
+from tests.notifications.conftest import (
+    SUMMER,
+    Mail,
+    change,
+    leave,
+    post,
+    queue_up,
+    seat,
+    states,
+    the_invitation,
+)
+from tests.notifications.scripted import ScriptedBackend
+
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def clock_in_summer():
+    with time_machine.travel(SUMMER, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def server(settings):
+    ScriptedBackend.reset()
+    settings.EMAIL_BACKEND = "tests.notifications.scripted.ScriptedBackend"
+    return ScriptedBackend
+
+
+def refused(code, text=b"no"):
+    return smtplib.SMTPRecipientsRefused({"merel@cjib.example": (code, text)})
+
+
+# --- what servers say ---------------------------------------------------------------------------
+
+
+def test_greylisting_is_tried_again_with_the_same_octets(rows, learner, server, clock_in_summer):
+    seat(rows, learner)
+    server.script = [refused(451, b"4.7.1 Greylisted")]
+    assert str(delivery.drain()) == ("0 verstuurd, 0 niet meer nodig, 1 later opnieuw, 0 mislukt")
+    row = Message.objects.get()
+    assert (row.state, row.attempts, row.last_error) == ("pending", 1, "451 4.7.1 Greylisted")
+    assert 48 <= (row.not_before - clock.now()).total_seconds() <= 72
+    assert delivery.drain().handled == 0
+
+    clock_in_summer.shift(75)
+    assert delivery.drain().sent == 1
+
+    assert server.seen == [server.taken[0]] * 2
+    assert states() == [("registered", "sent")]
+
+
+def test_the_waits_grow_and_end_after_a_day(rows, learner, server, clock_in_summer):
+    seat(rows, learner)
+    server.script = [refused(450) for _ in range(100)]
+    waits = []
+    for _ in range(100):
+        delivery.drain()
+        row = Message.objects.get()
+        if row.state != "pending":
+            break
+        waits.append((row.not_before - clock.now()).total_seconds())
+        clock_in_summer.move_to(row.not_before)
+
+    for found, expected in zip(waits, [60, 300, 900, 3600, 3600], strict=False):
+        assert expected * 0.8 <= found <= expected * 1.2
+    assert (row.state, row.last_error) == ("dead", "Een dag lang geprobeerd. 450 no")
+    assert 22 <= len(waits) <= 34
+    assert server.taken == []
+
+
+def test_an_unknown_mailbox_is_given_up_at_once_and_shown(rows, learner, server):
+    seat(rows, learner)
+    server.script = [refused(550, b"5.1.1 no such user")]
+
+    assert delivery.drain().dead == 1
+
+    assert Message.objects.get().last_error == "550 5.1.1 no such user"
+    assert the_invitation().state == "bounced"
+    change(rows, starts_at=rows.starts_at + HOUR, ends_at=rows.ends_at + HOUR)
+    assert delivery.drain().handled == 0
+
+
+def test_a_message_refused_after_data_is_dead_and_the_next_one_leaves(rows, learner, server):
+    seat(rows, learner)
+    seat(rows, PersonFactory(email="wen@cjib.example"))
+    server.script = [smtplib.SMTPDataError(554, b"5.7.1 looks like spam")]
+
+    tally = delivery.drain()
+
+    assert (tally.dead, tally.sent, server.opened) == (1, 1, 1)
+
+
+def test_silence_of_the_server_leaves_the_outcome_open(rows, learner, server, clock_in_summer):
+    seat(rows, learner)
+    server.script = [TimeoutError("timed out")]
+    delivery.drain()
+    assert the_invitation().may_have_left
+    assert the_invitation().method_sent == ""
+
+    clock_in_summer.shift(75)
+    assert delivery.drain().sent == 1
+
+    assert server.seen[0] == server.seen[1]
+    assert server.opened == 2
+
+
+def test_withdrawn_while_the_outcome_is_open_sends_the_cancel(
+    rows, learner, server, clock_in_summer
+):
+    registration = seat(rows, learner)
+    server.script = [TimeoutError("timed out")]
+    delivery.drain()
+    leave(registration)
+    clock_in_summer.shift(75)
+
+    delivery.drain()
+
+    assert [Mail(octets).shape for octets in server.taken] == [("CANCEL", 1)]
+    assert states() == [("registered", "skipped"), ("withdrawn", "sent")]
+
+
+def test_withdrawn_after_a_clear_refusal_sends_nothing(rows, learner, server, clock_in_summer):
+    registration = seat(rows, learner)
+    server.script = [refused(451)]
+    delivery.drain()
+    leave(registration)
+    clock_in_summer.shift(75)
+
+    assert delivery.drain().sent == 0
+    assert states() == [("registered", "skipped")]
+
+
+def test_a_server_that_hangs_up_between_mails_is_called_again(rows, learner, server):
+    for number in range(3):
+        seat(rows, PersonFactory(email=f"wen{number}@cjib.example"))
+    server.script = [None, smtplib.SMTPServerDisconnected("closed"), None]
+
+    assert delivery.drain().sent == 3
+    assert (server.opened, len(server.seen)) == (2, 4)
+    assert server.seen[1] == server.seen[2]
+
+
+def test_one_connection_carries_the_whole_drain(rows, server):
+    for number in range(120):
+        seat(rows, PersonFactory(email=f"wen{number}@cjib.example"))
+    rows.refresh_from_db()
+
+    assert delivery.drain().sent == 120
+    assert server.opened == 1
+
+
+def test_no_server_costs_no_attempt_and_is_never_given_up(rows, learner, server, clock_in_summer):
+    for _ in range(3):
+        seat(rows, PersonFactory())
+    for _ in range(20):
+        server.opening = [ConnectionRefusedError(111, "Connection refused")]
+        tally = delivery.drain()
+        assert (tally.sent, tally.later) == (0, 3)
+        clock_in_summer.shift(24 * 3600 // 10)
+        if clock.now() > rows.starts_at - HOUR:
+            break
+    assert set(Message.objects.values_list("state", "attempts")) == {("pending", 0)}
+    assert Message.objects.first().last_error == (
+        "ConnectionRefusedError: [Errno 111] Connection refused"
+    )
+
+    assert delivery.drain().sent == 3
+
+
+def test_a_server_that_refuses_the_sender_is_not_the_mails_fault(rows, learner, server):
+    seat(rows, learner)
+    seat(rows, PersonFactory())
+    server.script = [smtplib.SMTPSenderRefused(530, b"auth required", "uitnodigingen@x")]
+
+    tally = delivery.drain()
+
+    assert (tally.server_away, len(server.seen)) == ("530 auth required", 1)
+    assert [state for _, state in states()] == ["pending", "pending"]
+
+
+# --- order and leases -----------------------------------------------------------------------------
+
+
+def test_no_transaction_is_open_while_smtp_talks(rows, learner, server, transactional_db):
+    seat(rows, learner)
+    found = []
+    server.during = lambda: found.append(connection.in_atomic_block)
+    delivery.drain()
+    assert found == [False]
+
+
+def test_an_edit_between_writing_and_claiming_is_told_at_once(rows, learner, server):
+    """The desk was laid before the edit: the conditional UPDATE notices and the mail is written anew."""
+    seat(rows, PersonFactory(email="eerst@cjib.example"))
+    seat(rows, learner)
+    server.during = lambda: change(
+        rows, starts_at=rows.starts_at + HOUR, ends_at=rows.ends_at + HOUR
+    )
+
+    delivery.drain()
+
+    told = [
+        (mail["To"].addresses[0].username, mail.event["DTSTART"].dt.hour, mail.shape)
+        for mail in map(Mail, server.taken)
+    ]
+    assert told == [
+        ("eerst", 10, ("REQUEST", 0)),
+        ("merel", 11, ("REQUEST", 0)),
+        ("eerst", 11, ("REQUEST", 1)),
+    ]
+
+
+def test_a_cancel_waits_for_the_request_that_is_being_handed_over(
+    rows, learner, server, clock_in_summer
+):
+    """Another worker finds the CANCEL while the first still talks: it comes back later, never before."""
+    registration = seat(rows, learner)
+    inner = []
+
+    def withdraw_and_drain():
+        leave(registration)
+        inner.append(delivery.drain())
+
+    server.during = withdraw_and_drain
+    delivery.drain()
+    assert (inner[0].sent, inner[0].later) == (0, 1)
+
+    clock_in_summer.shift(5)
+    delivery.drain()
+
+    assert [Mail(octets).shape for octets in server.taken] == [("REQUEST", 0), ("CANCEL", 1)]
+
+
+def test_withdrawn_while_later_mails_of_the_batch_wait_skips_them(rows, learner, server):
+    seat(rows, PersonFactory(email="eerst@cjib.example"))
+    registration = seat(rows, learner)
+    server.during = lambda: leave(registration)
+
+    tally = delivery.drain()
+
+    assert (tally.sent, tally.skipped) == (1, 1)
+
+
+def test_two_claims_never_share_a_row(rows):
+    for number in range(10):
+        seat(rows, PersonFactory(email=f"wen{number}@cjib.example"))
+    first, second = outbox.claim(6), outbox.claim(6)
+    assert (len(first), len(second)) == (6, 4)
+    assert {row.pk for row in first} & {row.pk for row in second} == set()
+    assert first[0].lease_token != second[0].lease_token
+
+
+def test_a_dead_workers_lease_ends_and_its_mail_is_repeated_octet_for_octet(
+    rows, learner, server, clock_in_summer
+):
+    """The window: the server said 250, the worker died before the commit."""
+
+    class Killed(BaseException):
+        pass
+
+    seat(rows, learner)
+    server.script = [Killed()]
+    with pytest.raises(Killed):
+        delivery.drain()
+    assert states() == [("registered", "leased")]
+    assert delivery.drain().handled == 0
+
+    clock_in_summer.shift(91)
+    assert delivery.drain().sent == 1
+
+    assert server.seen[0] == server.seen[1]
+
+
+def test_a_worker_that_lost_its_lease_sends_nothing(rows, learner, server, clock_in_summer):
+    seat(rows, learner)
+    late = outbox.claim(10)
+    clock_in_summer.shift(91)
+    assert delivery.drain().sent == 1
+
+    tally = delivery.Tally()
+    with delivery.Postman() as postman:
+        delivery._carry(late, postman, tally)
+
+    assert (tally.sent, len(server.taken)) == (0, 1)
+    assert states() == [("registered", "sent")]
+
+
+def test_a_mail_that_cannot_be_written_blocks_nobody(
+    rows, learner, server, clock_in_summer, caplog
+):
+    Message.objects.create(
+        key="broken",
+        kind="waiting",
+        person=learner,
+        payload={"registration": "x"},
+        not_before=clock.now(),
+    )
+    outbox.put("no_such_kind", key="unknown", person=learner)
+    seat(rows, learner)
+
+    tally = delivery.drain()
+
+    assert (tally.sent, tally.later, tally.skipped) == (1, 1, 1)
+    assert states(kind="registered") == [("registered", "sent")]
+    unknown = Message.objects.get(key="unknown")
+    assert (unknown.state, unknown.last_error) == (
+        "pending",
+        "Kon niet worden geschreven. KeyError: 'no_such_kind'",
+    )
+    for _ in range(60):
+        clock_in_summer.shift(3700)
+        delivery.drain()
+    assert Message.objects.get(key="unknown").state == "dead"
+
+
+def test_urgent_mail_overtakes_a_bulk_run_between_two_batches(rows, learner, server):
+    for number in range(70):
+        seat(rows, PersonFactory(email=f"wen{number}@cjib.example"))
+    server.during = lambda: accounts.signin_code_requested.send(
+        Person, person=learner, email=learner.email, code="K7F3QX", language="nl"
+    )
+
+    delivery.drain()
+
+    order = [Mail(octets).subject for octets in server.taken]
+    assert order.index("Je code voor TrainJeCollega") == delivery.BATCH
+
+
+def test_the_urgent_task_leaves_bulk_alone(rows, learner, server):
+    seat(rows, learner)
+    accounts.signin_code_requested.send(
+        Person, person=learner, email=learner.email, code="K7F3QX", language="nl"
+    )
+    assert tasks.drain_urgent() == 1
+    assert states() == [("registered", "pending"), ("login_code", "sent")]
+    assert tasks.sweep_outbox() == 1
+
+
+# --- secrets and keeping ----------------------------------------------------------------------------
+
+
+def _everything_stored():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM notifications_message")
+        return repr(
+            [
+                [bytes(value) if isinstance(value, memoryview) else value for value in row]
+                for row in cursor.fetchall()
+            ]
+        )
+
+
+def test_a_code_is_never_readable_in_the_database(rows, learner, server, clock_in_summer):
+    accounts.signin_code_requested.send(
+        Person, person=learner, email="merel@cjib.example", code="K7F3QX", language="nl"
+    )
+    assert "K7F3QX" not in _everything_stored()
+    row = Message.objects.get()
+    assert sealing.open_sealed(bytes(row.secret)) == b"K7F3QX"
+
+    server.script = [refused(451)]
+    delivery.drain()
+    row.refresh_from_db()
+    assert row.rendered is not None
+    assert "K7F3QX" not in _everything_stored()
+    assert b"K7F3QX" in row.wire_bytes
+
+    clock_in_summer.shift(15)
+    delivery.drain()
+    row.refresh_from_db()
+    assert (row.state, row.secret, row.rendered) == ("sent", None, None)
+    assert server.seen[0] == server.seen[1]
+    assert b"K7F3QX" in server.taken[0]
+
+
+def test_a_new_code_replaces_one_that_still_waits(rows, learner, server):
+    for code in ("AAAAAA", "BBBBBB"):
+        accounts.signin_code_requested.send(
+            Person, person=learner, email=learner.email, code=code, language="nl"
+        )
+    delivery.drain()
+    assert [b"BBBBBB" in octets for octets in server.taken] == [True]
+    with pytest.raises(NotResent):
+        resend_message(Message.objects.latest("id"))
+
+
+def test_sent_bytes_are_kept_thirty_days_and_then_forgotten(rows, learner, clock_in_summer):
+    seat(rows, learner)
+    (sent,) = post()
+    row = Message.objects.get()
+    assert row.wire_bytes == sent.octets
+
+    clock_in_summer.shift(dt.timedelta(days=29))
+    assert tasks.forget_sent_bytes() == 0
+    clock_in_summer.shift(dt.timedelta(days=2))
+    assert tasks.forget_sent_bytes() == 1
+
+    row.refresh_from_db()
+    assert (row.rendered, row.to_address, row.state) == (None, "", "sent")
+
+
+# --- owing ------------------------------------------------------------------------------------------
+
+
+def test_a_rolled_back_registration_owes_nothing(rows, learner):
+    class Oops(Exception):
+        pass
+
+    with pytest.raises(Oops), transaction.atomic():
+        seat(rows, learner)
+        raise Oops
+    assert (Message.objects.count(), Invitation.objects.count()) == (0, 0)
+
+
+def test_the_same_key_twice_is_one_mail(rows, learner):
+    row = queue_up(rows, learner)
+    from notifications.domain.invitations import tell_waiting
+
+    tell_waiting(row)
+    assert Message.objects.count() == 1
+
+
+@pytest.fixture
+def no_broker():
+    """Celery believes in a Redis on a port where nothing listens."""
+    from tjc.celery import app
+
+    def use(url, options):
+        app.conf.broker_url, app.conf.broker_transport_options = url, options
+        app._pool = app.amqp._producer_pool = None
+
+    before = app.conf.broker_url, dict(app.conf.broker_transport_options)
+    use("redis://127.0.0.1:1/0", {"socket_connect_timeout": 0.2, "max_retries": 0})
+    yield
+    use(*before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_down_does_not_stop_a_registration(rows, learner, no_broker, caplog):
+    seat(rows, learner)
+
+    assert [record.message[:24] for record in caplog.records if "nudge" in record.message] == [
+        "no nudge for the outbox:"
+    ]
+    assert [mail.shape for mail in post()] == [("REQUEST", 0)]
+
+
+# --- by hand ------------------------------------------------------------------------------------------
+
+
+def test_the_command_sends_up_to_its_limit_and_says_so(rows, server):
+    for number in range(3):
+        seat(rows, PersonFactory(email=f"wen{number}@cjib.example"))
+    out = StringIO()
+    call_command("drain_outbox", limit=2, stdout=out)
+    assert out.getvalue() == (
+        "2 verstuurd, 0 niet meer nodig, 0 later opnieuw, 0 mislukt. Nog 1 in de wachtrij.\n"
+    )
+
+
+def test_the_command_fails_clearly_without_mail_server(rows, learner, server):
+    seat(rows, learner)
+    server.opening = [ConnectionRefusedError(111, "Connection refused")]
+    with pytest.raises(CommandError, match="niets is verloren"):
+        call_command("drain_outbox", stdout=StringIO())
+
+
+def test_a_batch_reads_the_same_number_of_times_for_two_as_for_twenty(
+    rows, server, django_assert_num_queries
+):
+    from django.test.utils import CaptureQueriesContext
+
+    def reads(count):
+        for number in range(count):
+            seat(rows, PersonFactory(email=f"n{count}x{number}@cjib.example"))
+        with CaptureQueriesContext(connection) as queries:
+            assert delivery.drain().sent == count
+        return sum(query["sql"].startswith("SELECT") for query in queries)
+
+    assert reads(2) == reads(20)
