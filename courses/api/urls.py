@@ -3,24 +3,28 @@
 
 from django.urls import path
 
-from courses.api import views
+from courses.api import courses, registrations, sessions
 
 urlpatterns = [
-    path("cursussen", views.Cursussen.as_view(), name="cursussen"),
-    path("cursussen/<uuid:id>", views.CursusDetail.as_view(), name="cursus"),
+    path("cursussen", courses.Cursussen.as_view(), name="cursussen"),
+    path("cursussen/<uuid:id>", courses.CursusDetail.as_view(), name="cursus"),
     path(
         "cursussen/<uuid:id>/bijeenkomsten",
-        views.CursusBijeenkomsten.as_view(),
+        sessions.CursusBijeenkomsten.as_view(),
         name="cursus-bijeenkomsten",
     ),
-    path("bijeenkomsten", views.Bijeenkomsten.as_view(), name="bijeenkomsten"),
-    path("bijeenkomsten/<uuid:id>", views.BijeenkomstDetail.as_view(), name="bijeenkomst"),
-    path("bijeenkomsten/<uuid:id>/annulering", views.Annulering.as_view(), name="annulering"),
-    path("bijeenkomsten/<uuid:id>/aanmeldingen", views.Aanmeldingen.as_view(), name="aanmeldingen"),
+    path("bijeenkomsten", sessions.Bijeenkomsten.as_view(), name="bijeenkomsten"),
+    path("bijeenkomsten/<uuid:id>", sessions.BijeenkomstDetail.as_view(), name="bijeenkomst"),
+    path("bijeenkomsten/<uuid:id>/annulering", sessions.Annulering.as_view(), name="annulering"),
+    path(
+        "bijeenkomsten/<uuid:id>/aanmeldingen",
+        registrations.Aanmeldingen.as_view(),
+        name="aanmeldingen",
+    ),
     path(
         "bijeenkomsten/<uuid:id>/aanmeldingen/<uuid:aanmelding>",
-        views.AanmeldingDetail.as_view(),
+        registrations.AanmeldingDetail.as_view(),
         name="aanmelding",
     ),
-    path("edities", views.Edities.as_view(), name="edities"),
+    path("edities", courses.Edities.as_view(), name="edities"),
 ]
