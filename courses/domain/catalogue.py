@@ -210,6 +210,20 @@ def _ordered(
 
 def _give_sessions(courses: list[Course]) -> None:
     ids = [course.next_id for course in courses if course.next_id]  # type: ignore[attr-defined]
-    sessions = Session.objects.select_related("location").in_bulk(ids)
+    sessions = (
+        Session.objects.filter(pk__in=ids)
+        .select_related("location")
+        .only(
+            "starts_at",
+            "ends_at",
+            "format",
+            "capacity",
+            "taken",
+            "status",
+            "location__name",
+            "location__city",
+        )
+    )
+    by_key = {session.pk: session for session in sessions}
     for course in courses:
-        course.next_session = sessions.get(course.next_id)  # type: ignore[attr-defined]
+        course.next_session = by_key.get(course.next_id)  # type: ignore[attr-defined]
