@@ -89,6 +89,8 @@ WRONG = [
     ("INVITE_FROM", "a@localhost", "INVITE_FROM='a@localhost' must be one plain mail address."),
     ("INVITE_DEBOUNCE_SECONDS", "5m", "INVITE_DEBOUNCE_SECONDS='5m' is not a whole number."),
     ("INVITE_DEBOUNCE_SECONDS", "3601", "INVITE_DEBOUNCE_SECONDS=3601 must lie between 0 and 3600."),
+    ("EMAIL_TIMEOUT", "0", "EMAIL_TIMEOUT=0 must lie between 1 and 60."),
+    ("OUTBOX_LEASE_SECONDS", "20", "OUTBOX_LEASE_SECONDS must be more than EMAIL_TIMEOUT."),
     ("CONTACT_EMAIL", "tjc.test", "CONTACT_EMAIL='tjc.test' must be one plain mail address."),
     ("SECURITY_CONTACT", "a@tjc.test", "SECURITY_CONTACT='a@tjc.test' must start with mailto: or https://."),
     ("ACCESSIBILITY_STATUS", "E", "ACCESSIBILITY_STATUS='E' must be one of A, B, C, D."),

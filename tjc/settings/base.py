@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from base.api import API_VERSION
@@ -179,12 +180,14 @@ CELERY_BEAT_SCHEDULE = {
 
 # Mail
 globals().update(env.email("EMAIL_URL", f"file://{VAR / 'mail'}"))
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, low=1, high=60)
 INVITE_FROM = env.mail_address("INVITE_FROM", "uitnodigingen@trainjecollega.example")
 DEFAULT_FROM_EMAIL = f"TrainJeCollega <{INVITE_FROM}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 INVITE_DEBOUNCE_SECONDS = env.number("INVITE_DEBOUNCE_SECONDS", 300, low=0, high=3600)
-OUTBOX_LEASE_SECONDS = 90
+OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 90, low=2, high=600)
+if OUTBOX_LEASE_SECONDS <= EMAIL_TIMEOUT:
+    raise ImproperlyConfigured("OUTBOX_LEASE_SECONDS must be more than EMAIL_TIMEOUT.")
 OUTBOX_KEEP_BYTES_DAYS = 30
 
 # Who runs this installation: the pages about privacy, accessibility and contact, and security.txt
