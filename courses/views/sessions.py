@@ -88,7 +88,11 @@ def session_change(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse
 
 def _what_changed(old: Session, new: Session) -> str:
     """Old -> new, in words. A link is not repeated: it says nothing to a reader."""
-    pairs = [(when_long(old), when_long(new)), (where_of(old), where_of(new))]
+    times = [when_long(session) for session in (old, new)]
+    pairs = [
+        [text[:1].lower() + text[1:] for text in times],
+        [where_of(old), where_of(new)],
+    ]
     changed = [
         _("Eerst %(old)s, nu %(new)s.") % {"old": before, "new": after}
         for before, after in pairs

@@ -1,0 +1,506 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A trainer's own courses: what is shown, to whom, and what each button does."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import AuditEvent
+from base import clock
+from courses import tokens
+from courses.domain.attendance import mark_attendance
+from courses.domain.registration import hold, register
+from courses.models import CourseTrainer, Evaluation, Session
+from tests.factories import (
+    CourseFactory,
+    LocationFactory,
+    OrganisationFactory,
+    PersonFactory,
+    SessionFactory,
+    ThemeFactory,
+    coordinator,
+)
+
+pytestmark = pytest.mark.django_db
+
+WHERE = "https://vergadering.example/abc"
+
+
+@pytest.fixture
+def course():
+    organisation = OrganisationFactory(name="Gemeente Utrecht", domain="utrecht.nl")
+    trainer = PersonFactory(name="Samira El Idrissi", organisation=organisation)
+    return CourseFactory(title="Draaitabellen", organisation=organisation, trainer=trainer)
+
+
+@pytest.fixture
+def trainer(course):
+    return course.trainers.get()
+
+
+@pytest.fixture
+def page(client, trainer):
+    client.force_login(trainer)
+    return client
+
+
+@pytest.fixture
+def session(course):
+    """Monday 5 July 2027, 10:00, so that texts with dates can be compared."""
+    start = clock.from_wall_time(dt.date(2027, 7, 5), dt.time(10, 0))
+    return SessionFactory(
+        course=course, starts_at=start, ends_at=start + dt.timedelta(hours=1), capacity=3
+    )
+
+
+@pytest.fixture(autouse=True)
+def _in_june():
+    with time_machine.travel("2027-06-01 08:00:00+00:00"):
+        yield
+
+
+def url(name: str, row) -> str:
+    return reverse(f"courses:{name}", args=[row.public_id])
+
+
+def messages(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def queries(client, path: str) -> int:
+    client.get(path)  # what is read once per process
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(path).status_code == 200
+    return sum(
+        not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
+        for query in captured.captured_queries
+    )
+
+
+# --- my courses ----------------------------------------------------------------------------------
+
+
+def test_my_courses_puts_everything_in_its_place(page, course, trainer, session):
+    own = {"organisation": course.organisation, "trainer": trainer}
+    register(session, person=PersonFactory())
+    CourseFactory(title="Concept", status="draft", published_at=None, **own)
+    CourseFactory(title="Oud", status="archived", **own)
+    CourseFactory(title="Gestopt", status="cancelled", **own)
+    CourseFactory(title="Van een ander")
+    past = SessionFactory(course=course, starts_at=clock.now() - dt.timedelta(days=1))
+    SessionFactory(
+        course=course,
+        starts_at=clock.now() - dt.timedelta(days=2),
+        attendance_marked_at=clock.now(),
+    )
+    SessionFactory(course=course, status="cancelled")
+    teaching = page.get("/mijn/cursussen/").context["teaching"]
+    assert [row.title for row in teaching.drafts] == ["Concept"]
+    assert [row.pk for row in teaching.coming] == [session.pk]
+    assert [row.pk for row in teaching.unmarked] == [past.pk]
+    assert [(row.title, row.coming) for row in teaching.published] == [("Draaitabellen", 1)]
+    assert {row.title for row in teaching.ended} == {"Oud", "Gestopt"}
+
+
+def test_my_courses_shows_seats_and_waiting(page, session):
+    for _ in range(5):
+        register(session, person=PersonFactory())
+    html = page.get("/mijn/cursussen/").content.decode()
+    assert "3 van 3 plekken bezet" in html
+    assert "2 collega’s wachten" in html
+
+
+def test_my_courses_empty_state(client):
+    client.force_login(PersonFactory())
+    html = client.get("/mijn/cursussen/").content.decode()
+    assert "Je hebt nog geen cursus." in html
+    assert html.count('class="nl-button nl-button--primary" href="/geef-een-cursus/"') == 1
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_query_counts_do_not_grow(page, course, trainer, number):
+    sessions = []
+    for n in range(number):
+        own = {"organisation": course.organisation, "trainer": trainer}
+        CourseFactory(status="draft", published_at=None, **own)
+        other = CourseFactory(theme=ThemeFactory(slug=f"thema-{n}", name=f"Thema {n}"), **own)
+        place = LocationFactory(organisation=course.organisation, room=f"Zaal {n}")
+        sessions += [
+            SessionFactory(course=row, format="on_site", location=place) for row in (course, other)
+        ]
+        SessionFactory(course=other, starts_at=clock.now() - dt.timedelta(days=n + 1))
+        CourseTrainer.objects.create(course=course, person=PersonFactory(), part="co")
+        register(sessions[0], person=PersonFactory())
+    counts = {
+        "my-courses": queries(page, "/mijn/cursussen/"),
+        "teach": queries(page, "/geef-een-cursus/"),
+        "manage": queries(page, url("manage", course)),
+        "session-manage": queries(page, url("session-manage", sessions[0])),
+    }
+    with time_machine.travel(sessions[0].starts_at + dt.timedelta(hours=2)):
+        page.force_login(trainer)
+        counts["attendance"] = queries(page, url("attendance", sessions[0]))
+    assert counts == {
+        "my-courses": 6,
+        "teach": 9,
+        "manage": 10,
+        "session-manage": 11,
+        "attendance": 10,
+    }
+
+
+# --- one course ----------------------------------------------------------------------------------
+
+
+def text(course, **changes: str) -> dict[str, str]:
+    return {
+        "title": course.title,
+        "promise": course.promise,
+        "theme": course.theme.slug,
+        "level": "iedereen",
+        "language": "nl",
+        "licence": "cc-by-4.0",
+    } | changes
+
+
+def test_text_of_published_course_can_change(page, course):
+    shown = page.get(url("manage-text", course)).context["form"]
+    assert (shown["title"].value(), shown["theme"].value()) == ("Draaitabellen", "schrijven")
+    response = page.post(
+        url("manage-text", course), text(course, title="Draaitabellen 2", goals="Een\nTwee")
+    )
+    course.refresh_from_db()
+    assert response.url == url("manage", course)
+    assert (course.title, course.goals) == ("Draaitabellen 2", ["Een", "Twee"])
+
+
+def test_text_without_title_is_refused_and_kept(page, course):
+    response = page.post(url("manage-text", course), text(course, title="", bring="Een laptop"))
+    form = response.context["form"]
+    assert dict(form.errors) == {"title": ["Geef je cursus een titel."]}
+    assert form["bring"].value() == "Een laptop"
+    course.refresh_from_db()
+    assert course.title == "Draaitabellen"
+
+
+def moment(**changes: str) -> dict[str, str]:
+    return {
+        "day": "2027-07-12",
+        "time": "11:00",
+        "minutes": "60",
+        "format": "online",
+        "online_url": WHERE,
+        "capacity": "8",
+    } | changes
+
+
+def test_another_date_can_be_chosen_at_once(page, course):
+    response = page.post(url("add-session", course), moment(), follow=True)
+    session = course.sessions.get()
+    assert (session.status, session.capacity) == ("planned", 8)
+    assert messages(response) == [
+        "Maandag 12 juli, 11:00 tot 12:00 staat erbij. De uitnodiging voor je agenda is onderweg."
+    ]
+
+
+def test_another_date_in_the_past_is_refused_at_the_day(page, course):
+    response = page.post(url("add-session", course), moment(day="2027-05-01"))
+    assert dict(response.context["form"].errors) == {
+        "day": ["Deze datum is al geweest. Kies een datum vanaf morgen."]
+    }
+    assert course.sessions.count() == 0
+
+
+def test_length_that_is_no_usual_choice_stays_a_choice(page, course):
+    course.minutes = 50
+    course.save()
+    html = page.get(url("add-session", course)).content.decode()
+    assert '<input type="radio" name="minutes" value="50"' in html
+
+
+UNKNOWN = (
+    "We kennen geen collega met deze werkmail. Laat je collega één keer inloggen, dan kun je het "
+    "opnieuw proberen."
+)
+
+
+@pytest.mark.parametrize(
+    ("email", "sentence"),
+    [
+        ("", "Vul de werkmail van je collega in."),
+        ("bas@", "Dit is geen goed e-mailadres. Voorbeeld: naam@gemeente.nl"),
+        (
+            "onbekend@utrecht.nl",
+            UNKNOWN,
+        ),
+        (
+            "nooit-code@utrecht.nl",
+            UNKNOWN,
+        ),
+    ],
+)
+def test_co_trainer_must_be_a_colleague_we_know(page, course, email, sentence):
+    PersonFactory(email="nooit-code@utrecht.nl", verified_at=None)
+    response = page.post(url("add-co-trainer", course), {"medetrainer-email": email})
+    assert dict(response.context["co_trainer_form"].errors) == {"email": [sentence]}
+    assert course.trainer_rows.count() == 1
+
+
+def test_co_trainer_gives_the_course_too(page, course, client):
+    bas = PersonFactory(name="Bas Hofstra", email="bas@zwolle.nl")
+    page.post(url("add-co-trainer", course), {"medetrainer-email": " Bas@Zwolle.nl "})
+    assert list(course.trainer_rows.values_list("person__name", "part")) == [
+        ("Samira El Idrissi", "lead"),
+        ("Bas Hofstra", "co"),
+    ]
+    client.force_login(bas)
+    assert client.get(url("manage", course)).status_code == 200
+
+
+def test_archive_is_refused_while_dates_are_to_come(page, course, session):
+    response = page.post(url("archive-course", course), follow=True)
+    assert messages(response) == ["Deze cursus heeft nog data. Zeg die eerst af."]
+    course.refresh_from_db()
+    assert course.status == "published"
+
+
+def test_stopping_a_course_asks_first_and_cancels_its_dates(page, course, session):
+    assert page.get(url("cancel-course", course)).status_code == 200
+    session.refresh_from_db()
+    assert session.status == "planned"
+    page.post(url("cancel-course", course), {"reason": "Ik ben ziek"})
+    course.refresh_from_db()
+    session.refresh_from_db()
+    assert (course.status, session.status, session.cancel_reason) == (
+        "cancelled",
+        "cancelled",
+        "Ik ben ziek",
+    )
+
+
+# --- one session ---------------------------------------------------------------------------------
+
+
+def test_trainer_sees_names_and_questions_but_no_addresses(page, session, trainer):
+    merel = PersonFactory(name="Merel de Jong", email="merel@geheim.nl")
+    register(session, person=merel, question="Hoe lees ik hem?")
+    AuditEvent.objects.all().delete()
+    html = page.get(url("session-manage", session)).content.decode()
+    assert "Merel de Jong" in html
+    assert merel.organisation.name in html
+    assert "Hoe lees ik hem?" in html
+    assert "merel@geheim.nl" not in html
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.actor, event.detail) == ("participants.viewed", trainer, {"count": 1})
+
+
+def test_names_typed_by_strangers_and_of_who_waits_are_counts(page, session):
+    visitor = PersonFactory(name="", verified_at=None)
+    hold(session, person=visitor, organisation=visitor.organisation, name="Typte Maar Wat")
+    for name in ("Anna", "Bert", "Carla Wacht"):
+        register(session, person=PersonFactory(name=name))
+    html = page.get(url("session-manage", session)).content.decode()
+    assert "Typte Maar Wat" not in html
+    assert "Carla Wacht" not in html
+    assert "We houden 1 plek vast" in html
+    assert "<dd>1 collega</dd>" in html
+
+
+def test_coordinator_of_the_host_sees_counts(client, session, course):
+    register(session, person=PersonFactory(name="Merel de Jong"))
+    register(session, person=PersonFactory(name="Cas Bos", organisation=course.organisation))
+    client.force_login(coordinator(course.organisation))
+    response = client.get(url("session-manage", session))
+    html = response.content.decode()
+    assert "2 collega’s, van wie 1 van de eigen organisatie." in html
+    assert "Merel de Jong" not in html
+    assert "Cas Bos" not in html
+    assert AuditEvent.objects.filter(verb="participants.viewed").count() == 0
+    assert client.get(url("attendance", session)).status_code == 403
+
+
+@pytest.mark.parametrize(("days", "seen"), [(30, True), (31, False)])
+def test_names_are_gone_after_thirty_days(page, session, trainer, days, seen):
+    register(session, person=PersonFactory(name="Merel de Jong"))
+    with time_machine.travel(session.ends_at + dt.timedelta(days=days, minutes=-1)):
+        page.force_login(trainer)
+        html = page.get(url("session-manage", session)).content.decode()
+        attendance = page.get(url("attendance", session))
+        marked = page.post(url("attendance", session))
+    assert ("Merel de Jong" in html) is seen
+    assert ("Merel de Jong" in attendance.content.decode()) is seen
+    assert (attendance.status_code, marked.status_code) == ((200, 302) if seen else (403, 403))
+
+
+def test_change_says_old_and_new(page, session):
+    response = page.post(
+        url("session-change", session),
+        moment(day="2027-07-06", time="13:30", format="on_site", place="Stadhuis", city="Zwolle"),
+        follow=True,
+    )
+    session.refresh_from_db()
+    assert messages(response) == [
+        (
+            "Eerst maandag 5 juli, 10:00 tot 11:00, nu dinsdag 6 juli, 13:30 tot 14:30. "
+            "Eerst Online, nu Stadhuis, Zwolle. De link is aangepast. "
+            "Iedereen die meedoet, krijgt een nieuwe uitnodiging."
+        )
+    ]
+    assert (session.revision, str(session.location), session.online_url) == (
+        1,
+        "Stadhuis, Zwolle",
+        "",
+    )
+
+
+def test_change_to_the_same_changes_nothing(page, session):
+    response = page.post(
+        url("session-change", session), moment(day="2027-07-05", time="10:00"), follow=True
+    )
+    session.refresh_from_db()
+    assert (messages(response), session.revision) == (["Er is niets veranderd."], 0)
+
+
+def test_refused_change_keeps_what_was_typed(page, session):
+    response = page.post(url("session-change", session), moment(day="2027-10-31", time="02:30"))
+    form = response.context["form"]
+    assert dict(form.errors) == {
+        "time": ["Die nacht gaat de klok een uur vooruit of achteruit. Kies een andere tijd."]
+    }
+    assert (form["day"].value(), form["time"].value()) == ("2027-10-31", "02:30")
+
+
+def test_capacity_below_taken_is_refused_with_the_choice(page, session):
+    for _ in range(2):
+        register(session, person=PersonFactory())
+    response = page.post(url("session-capacity", session), {"capacity": "1"})
+    assert dict(response.context["capacity_form"].errors) == {
+        "capacity": ["Er doen al 2 collega’s mee. Kies 2 plekken of meer, of meld eerst iemand af."]
+    }
+    session.refresh_from_db()
+    assert session.capacity == 3
+
+
+def test_more_capacity_lets_the_line_in(page, session):
+    for _ in range(4):
+        register(session, person=PersonFactory())
+    response = page.post(url("session-capacity", session), {"capacity": "4"}, follow=True)
+    session.refresh_from_db()
+    assert (session.capacity, session.taken) == (4, 4)
+    assert messages(response) == ["Er zijn nu 4 plekken."]
+
+
+def test_cancelling_asks_first_and_gives_the_reason(page, session):
+    register(session, person=PersonFactory())
+    asked = page.get(url("session-cancel", session)).content.decode()
+    assert "1 collega krijgt een mail." in asked
+    page.post(url("session-cancel", session), {"reason": "Ziek\r\nBcc: x@y.nl"})
+    session.refresh_from_db()
+    assert (session.status, session.cancel_reason) == ("cancelled", "Ziek Bcc: x@y.nl")
+    assert page.post(url("session-cancel", session), {}).status_code == 302
+
+
+def test_trainer_deregisters_a_participant_after_a_question(page, session):
+    row = register(session, person=PersonFactory(name="Merel de Jong"))
+    path = url("deregister", row)
+    assert "Meld Merel de Jong af" in page.get(path).content.decode()
+    row.refresh_from_db()
+    assert row.state == "registered"
+    for _ in range(2):
+        assert page.post(path).url == url("session-manage", session)
+    row.refresh_from_db()
+    session.refresh_from_db()
+    assert (row.state, row.cancel_reason, session.taken) == ("cancelled", "trainer", 0)
+
+
+# --- attendance ----------------------------------------------------------------------------------
+
+
+def test_attendance_waits_for_the_start(page, session):
+    html = page.get(url("attendance", session)).content.decode()
+    assert "Deze bijeenkomst is nog niet begonnen." in html
+    response = page.post(url("attendance", session), follow=True)
+    assert messages(response) == ["Deze bijeenkomst is nog niet begonnen."]
+
+
+def test_everyone_was_there_except_who_gets_a_tick_and_it_can_be_corrected(page, session, trainer):
+    rows = [register(session, person=PersonFactory()) for _ in range(3)]
+    with time_machine.travel(session.starts_at + dt.timedelta(hours=1)):
+        page.force_login(trainer)
+        assert page.get(url("attendance", session)).content.decode().count(" checked") == 0
+        page.post(
+            url("attendance", session),
+            {"afwezig": [str(rows[0].public_id), str(uuid.uuid4()), "geen id"]},
+        )
+        first = list(session.registrations.order_by("pk").values_list("state", flat=True))
+        assert page.get(url("attendance", session)).content.decode().count(" checked") == 1
+        page.post(url("attendance", session), {"afwezig": [str(rows[1].public_id)]})
+    second = list(session.registrations.order_by("pk").values_list("state", flat=True))
+    assert first == ["absent", "attended", "attended"]
+    assert second == ["attended", "absent", "attended"]
+
+
+# --- evaluation ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def attended(session, trainer):
+    row = register(session, person=PersonFactory())
+    with time_machine.travel(session.ends_at):
+        mark_attendance(session, by=trainer, absent=set())
+    row.refresh_from_db()
+    return row
+
+
+def evaluate_url(row) -> str:
+    return reverse("courses:evaluate", args=[tokens.evaluate_token(row)])
+
+
+def test_opening_the_link_saves_nothing(client, attended):
+    assert client.get(evaluate_url(attended)).status_code == 200
+    assert Evaluation.objects.count() == 0
+
+
+def test_second_answer_replaces_the_first(client, attended):
+    path = evaluate_url(attended)
+    assert client.post(path, {"score": "6", "sentence": "Aardig"}).url == f"{path}bedankt/"
+    client.post(path, {"score": "9", "sentence": "Bij nader inzien\r\ntop"})
+    evaluation = Evaluation.objects.get()
+    assert (evaluation.score, evaluation.sentence) == (9, "Bij nader inzien top")
+    form = client.get(path).context["form"]
+    assert (form["score"].value(), form["sentence"].value()) == (9, "Bij nader inzien top")
+    assert client.get(f"{path}bedankt/").status_code == 200
+
+
+@pytest.mark.parametrize("score", ["", "0", "11", "acht"])
+def test_score_is_one_to_ten_and_the_sentence_is_kept(client, attended, score):
+    response = client.post(evaluate_url(attended), {"score": score, "sentence": "Leuk"})
+    form = response.context["form"]
+    assert dict(form.errors) == {"score": ["Kies een cijfer van 1 tot en met 10."]}
+    assert form["sentence"].value() == "Leuk"
+    assert Evaluation.objects.count() == 0
+
+
+def test_only_who_was_there_evaluates(client, session):
+    row = register(session, person=PersonFactory())
+    html = client.get(evaluate_url(row)).content.decode()
+    assert "Je kunt een cursus beoordelen als je erbij was." in html
+    client.post(evaluate_url(row), {"score": "9"})
+    assert Evaluation.objects.count() == 0
+
+
+def test_link_that_is_not_ours_or_for_something_else_opens_nothing(client, attended):
+    good = tokens.evaluate_token(attended)
+    for token in ("x", good[:-1], tokens.withdraw_token(attended)):
+        for name in ("evaluate", "evaluate-thanks"):
+            response = client.get(reverse(f"courses:{name}", args=[token]))
+            assert response.status_code == 404
+            assert "Deze link werkt niet meer." in response.content.decode()
+    assert Session.objects.count() == 1
