@@ -90,7 +90,7 @@ class OrganisationForm(forms.Form):
     """One of ``choices``, or (with ``named``) the organisation that is not among them."""
 
     organisation = forms.ChoiceField(
-        label=_("Waar werk je?"),
+        label=_("Je organisatie"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Kies je organisatie.")},
     )
@@ -148,6 +148,7 @@ class AccessForm(OrganisationForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].label = _("Voor welke organisatie?")

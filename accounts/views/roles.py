@@ -24,10 +24,19 @@ PER_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_access(request: HttpRequest) -> HttpResponse:
     person = access.me(request)
-    search, choices, _named = found_organisations(
-        request, [person.organisation] if person.organisation else []
+    waiting = list(
+        AccessRequest.objects.filter(person=person, status=AccessRequest.Status.OPEN)
+        .select_related("organisation")
+        .order_by("created_at")
     )
-    form = AccessForm(request.POST if request.method == "POST" else None, choices=choices)
+    asked = {row.organisation for row in waiting}
+    own = person.organisation if person.organisation not in asked else None
+    search, choices, _named = found_organisations(request, [own] if own else [])
+    form = AccessForm(
+        request.POST if request.method == "POST" else None,
+        choices=choices,
+        initial={"organisation": str(choices[0].public_id)} if len(choices) == 1 else None,
+    )
     if form.is_bound and form.is_valid() and (chosen := form.chosen()) is not None:
         try:
             roles.request_access(
@@ -40,11 +49,10 @@ def request_access(request: HttpRequest) -> HttpResponse:
                 request, _("Je aanvraag is verstuurd. Je krijgt mail over het besluit.")
             )
             return redirect("accounts:request-access")
-    waiting = AccessRequest.objects.filter(person=person, status=AccessRequest.Status.OPEN)
     context = {
         "form": form if choices else None,
         "search": search,
-        "waiting": list(waiting.select_related("organisation").order_by("created_at")),
+        "waiting": waiting,
         "has_errors": bool(search.errors),
     }
     return render(request, "accounts/request_access.html", context)
