@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from base.templatetags.dates import when
+from base.templatetags.tjc import icon
 from courses.models import Course, Session
 from courses.models.course import Format
 
@@ -49,6 +50,11 @@ def places(session: Session) -> tuple[str, str]:
         "free": session.free,
         "all": session.capacity,
     }
+
+
+def known_icon(name: str) -> str:
+    """The name of a theme's icon when lucide has it; themes are typed in the admin."""
+    return name if icon(name, missing_ok=True) else ""
 
 
 def where_icon(session: Session) -> str:

@@ -35,6 +35,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "course": found,
+        "theme_icon": cards.known_icon(found.theme.icon) if found.theme else "",
         "session": page.chosen,
         "facts": facts(page.chosen) if page.chosen else [],
         "others": [_date(session, page.mine.get(session.pk)) for session in page.others],
