@@ -134,7 +134,9 @@ class Postman:
             raise ServerUnavailable(_reason(error)) from error  # about us, not about this mail
         except smtplib.SMTPServerDisconnected as error:
             self.hang_up()
-            raise OutcomeUnknown(_reason(error), hung_up=True) from error
+            # smtplib calls a time-out a disconnection as well.
+            silent = isinstance(error.__context__, TimeoutError)
+            raise OutcomeUnknown(_reason(error), hung_up=not silent) from error
         except smtplib.SMTPResponseException as error:
             self._refused(error.smtp_code, error.smtp_error, cause=error)
         except (OSError, smtplib.SMTPException) as error:
