@@ -32,7 +32,7 @@ def run_python(code, **env):
         ("learner", "Merel Jansen", "/mijn/"),
         ("trainer", "Samira El Idrissi", "/mijn/cursussen/"),
         ("coordinator", "Willemijn Bax", "/coordinatie/bereik/"),
-        ("national", "Jelle Bakema", "/bereik/"),
+        ("national", "Jelle Bakema", "/edities-beheer/"),
         ("admin", "Latifa Amezian", "/beheer/"),
     ],
 )

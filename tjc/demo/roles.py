@@ -23,7 +23,7 @@ ROLES = [
     DemoRole("learner", _("Collega"), "/mijn/"),
     DemoRole("trainer", _("Trainer"), "/mijn/cursussen/"),
     DemoRole("coordinator", _("Coördinator"), "/coordinatie/bereik/"),
-    DemoRole("national", _("Landelijk coördinator"), "/bereik/"),
+    DemoRole("national", _("Landelijk coördinator"), "/edities-beheer/"),
     DemoRole("admin", _("Beheerder"), "/beheer/"),
 ]
 BY_KEY = {role.key: role for role in ROLES}
