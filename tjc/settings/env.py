@@ -173,7 +173,12 @@ def cache(name: str, default: str) -> dict[str, Any]:
     if parts.scheme == "locmem":
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tjc"}
     if (parts.scheme in {"redis", "rediss"} and parts.hostname) or parts.scheme == "unix":
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value}
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": value,
+            # A Redis that hangs may hold up a page for a second, not for redis-py's five.
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
     raise ImproperlyConfigured(f"{name} must look like redis://host:6379/0 or locmem://.")
 
 
