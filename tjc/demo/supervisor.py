@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.1
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 4.0
 READY_SECONDS = 60.0
 MAX_REDIRECTS = 5
 
