@@ -42,6 +42,7 @@ def coordinator(request: HttpRequest) -> HttpResponse:
         "more_tiles": wording.more_tiles(shown),
         "definitions": wording.definitions(),
         "layers_headline": wording.layers_headline(shown),
+        "hidden_layers": wording.hidden_in_words(shown.layers),
         "days_headline": wording.days_headline(shown),
         "days_in_words": wording.days_in_words(shown),
         "days_chart": charts.columns(shown.days),
@@ -51,6 +52,7 @@ def coordinator(request: HttpRequest) -> HttpResponse:
     if shown.own is not None:
         context["own_headline"] = wording.own_headline(shown.own)
         context["own_facts"] = wording.own_facts(shown.own)
+        context["hidden_teachers"] = wording.hidden_in_words(shown.own.teachers)
     return render(request, "reach/coordinator.html", context)
 
 

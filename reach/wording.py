@@ -36,7 +36,7 @@ def _tile(value: str, label: str, tint: str, note: str = "") -> dict[str, str]:
 def _marks(report: Report) -> str:
     if not report.score:
         return _("nog te weinig cijfers")
-    return _("door %(count)s collega’s") % {"count": report.scores.text}
+    return _("door %(count)s collega’s") % {"count": report.markers.text}
 
 
 def definitions() -> list[dict[str, Any]]:
@@ -91,6 +91,15 @@ def days_in_words(report: Report) -> str:
         else _("Collega’s per maand: %(days)s.")
     )
     return sentence % {"days": text}
+
+
+def hidden_in_words(bars: list[Bar]) -> list[str]:
+    """Bars of which the number is hidden, as a sentence for each reason: «Minder dan 10: Politie, Rechtspraak.»"""
+    reasons: dict[str, list[str]] = {}
+    for bar in bars:
+        if bar.value is None:
+            reasons.setdefault(bar.text, []).append(bar.label)
+    return [f"{text[:1].upper()}{text[1:]}: {', '.join(names)}." for text, names in reasons.items()]
 
 
 def own_headline(own: Own) -> str:

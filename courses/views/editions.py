@@ -70,6 +70,7 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ends_on"].required = False
+        self.fields["kind"].choices = Edition.Kind.choices  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["slots"] = ", ".join(self.instance.slots)
 

@@ -126,8 +126,9 @@ def score(where: Q = EVERYONE) -> Aggregate:
     return Avg("evaluation__score", filter=ATTENDED & where)
 
 
-def scores(where: Q = EVERYONE) -> Aggregate:
-    return Count("evaluation", filter=ATTENDED & where)
+def markers(where: Q = EVERYONE) -> Combinable:
+    """Different people who gave a mark."""
+    return people(where & Q(evaluation__isnull=False))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,7 +146,7 @@ class Figures:
     elsewhere: int = 0
     placed: int = 0
     people_elsewhere: int = 0
-    scores: int = 0
+    markers: int = 0
     score: float | None = None
 
     @property
@@ -174,7 +175,7 @@ def _expressions(where: Q) -> dict[str, Any]:
         "elsewhere": attendances(where & FROM_ELSEWHERE),
         "placed": attendances(where & ORGANISATION_KNOWN),
         "people_elsewhere": people(where & FROM_ELSEWHERE),
-        "scores": scores(where),
+        "markers": markers(where),
         "score": score(where),
     }
 

@@ -51,6 +51,10 @@ class Own:
     teachers: list[Bar]
 
     @property
+    def shown_teachers(self) -> list[Bar]:
+        return [bar for bar in self.teachers if bar.value]
+
+    @property
     def nobody(self) -> bool:
         return self.people.value == 0
 
@@ -62,7 +66,8 @@ class Report:
     organisations: str
     elsewhere_share: str
     score: str
-    scores: Shown
+    #: People who gave a mark.
+    markers: Shown
     hours: str
     sessions: str
     attendance_share: str
@@ -80,6 +85,10 @@ class Report:
     def too_small(self) -> bool:
         """Somebody learned, but so few colleagues of others that nothing about all of us may be shown."""
         return self.total.hidden
+
+    @property
+    def shown_layers(self) -> list[Bar]:
+        return [bar for bar in self.layers if bar.value]
 
     @property
     def largest_flows(self) -> list[Bar]:
@@ -108,14 +117,14 @@ def report(
     exact = scope.is_closed
     headline = Cell(everyone.people, ours.people)
     closed = headline.is_small
-    marks = Cell(everyone.scores, ours.scores)
+    marks = Cell(everyone.markers, ours.markers)
     return Report(
         scope=scope,
         total=show_cell(headline, exact=exact),
         organisations="" if closed else _count(everyone.organisations, exact=exact),
         elsewhere_share="" if closed else _percent(everyone.elsewhere_share, exact=exact),
         score="" if marks.is_small else _mark(everyone.score),
-        scores=show_cell(marks, exact=exact),
+        markers=show_cell(marks, exact=exact),
         hours="" if closed else _count(everyone.hours, exact=exact),
         sessions="" if closed else _count(everyone.sessions, exact=exact),
         attendance_share="" if closed else _percent(everyone.attendance_share, exact=exact),
@@ -201,7 +210,7 @@ def _own(organisation: Organisation, ours: Figures, teachers: list[Row], *, exac
         teachers_count="" if closed else _count(ours.hosts, exact=exact),
         elsewhere=suppression.show_own(ours.people_elsewhere, exact=exact),
         elsewhere_share="" if closed else _percent(ours.elsewhere_share, exact=exact),
-        score="" if ours.scores < suppression.OWN else _mark(ours.score),
+        score="" if ours.markers < suppression.OWN else _mark(ours.score),
         teachers=[
             Bar(row.key, shown.value, shown.text)
             for row in ranked

@@ -61,7 +61,8 @@ def scopes(editions: Iterable[Edition]) -> list[Scope]:
 
 
 def choose(offered: list[Scope], key: str) -> Scope:
-    """The scope of that key; without one the newest edition that has begun, else everything.
+    """The scope of that key; without one the newest edition that has begun, a week or day before a series, else
+    everything.
 
     Raises UnknownScope.
     """
@@ -71,5 +72,6 @@ def choose(offered: list[Scope], key: str) -> Scope:
                 return scope
         raise UnknownScope(key)
     today = clock.today()
-    begun = (scope for scope in offered if scope.edition and scope.edition.starts_on <= today)
-    return next(begun, offered[-1])
+    begun = [scope for scope in offered if scope.edition and scope.edition.starts_on <= today]
+    begun.sort(key=lambda scope: scope.edition.kind == Edition.Kind.SERIES)  # type: ignore[union-attr]
+    return begun[0] if begun else offered[-1]

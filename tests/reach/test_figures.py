@@ -93,6 +93,9 @@ def test_only_the_sessions_of_the_scope_count():
 def test_without_a_choice_the_newest_edition_that_began_is_shown():
     old, coming = rows.finished_week(), EditionFactory()
     assert choose(scopes([coming, old]), "").edition == old
+    series = EditionFactory(kind="series", starts_on=clock.today(), max_minutes=240)
+    assert choose(scopes([series, old]), "").edition == old
+    assert choose(scopes([series]), "").edition == series
     assert choose(scopes([coming]), "").key == "alles"
     assert choose(scopes([coming]), coming.slug).edition == coming
     with pytest.raises(UnknownScope):
@@ -123,7 +126,7 @@ def test_who_cancelled_and_registered_again_counts_once_and_attendance_is_what_c
         assert everyone(scope).people == 2
         mark_attendance(session, by=absentee, absent={again.public_id, other.public_id})
         found = everyone(scope)
-        assert (found.people, found.absences, found.scores) == (0, 2, 0)
+        assert (found.people, found.absences, found.markers) == (0, 2, 0)
 
 
 def test_people_count_where_they_worked_when_they_signed_up():

@@ -17,6 +17,8 @@ State = Registration.State
 
 #: Nobody proved that this address is theirs: not somebody's registration yet.
 UNPROVEN = Q(state=State.HELD) | Q(cancel_reason=Registration.CancelReason.HOLD_EXPIRED)
+#: Coming registrations of a colleague that show before «Nog 5 aanmeldingen».
+SHOWN_AT_ONCE = 3
 CHOSEN = (State.REGISTERED, State.WAITING, State.ATTENDED, State.ABSENT)
 
 SORTS: dict[str, tuple[Promise, tuple[object, ...]]] = {
@@ -68,6 +70,14 @@ class Colleague:
     person: Person
     coming: list[Registration]
     past: list[Registration]
+
+    @property
+    def first(self) -> list[Registration]:
+        return self.coming[:SHOWN_AT_ONCE]
+
+    @property
+    def more(self) -> list[Registration]:
+        return self.coming[SHOWN_AT_ONCE:]
 
 
 def colleagues(page: Iterable[Person], *, at: dt.datetime) -> list[Colleague]:
