@@ -11,6 +11,7 @@ from courses.domain import attendance
 from courses.errors import ChangeRefused
 from courses.forms.manage import EvaluationForm
 from courses.models import Evaluation, Registration
+from courses.views.personal import posted
 
 
 @never_cache
@@ -19,7 +20,7 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
     registration = tokens.registration_to_evaluate(token)
     if registration is None:
         return render(request, "courses/evaluatie.html", {"expired": True}, status=404)
-    form = EvaluationForm(request.POST or None, initial=_given(registration))
+    form = EvaluationForm(posted(request), initial=_given(registration))
     if request.method == "POST" and form.is_valid():
         try:
             attendance.evaluate(

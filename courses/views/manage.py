@@ -22,7 +22,7 @@ from courses.errors import ChangeRefused
 from courses.forms.manage import CoTrainerForm, FileForm, LinkForm, ReasonForm
 from courses.forms.trainer import SessionForm, TextForm, text_of
 from courses.models import Course
-from courses.views.personal import PersonRequest, personal
+from courses.views.personal import PersonRequest, personal, posted
 
 
 @personal
@@ -61,7 +61,7 @@ def manage_text(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     course = access.get_course_for_manager(request.user, public_id)
     if course.status == Course.Status.DRAFT:
         return redirect("courses:teach-edit", public_id)
-    form = TextForm(request.POST or None, initial=text_of(course))
+    form = TextForm(posted(request), initial=text_of(course))
     if request.method == "POST" and form.is_valid():
         try:
             courses.change_course(course, by=request.user, **form.text())
@@ -84,7 +84,7 @@ def add_session(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
         "format": course.format,
         "capacity": course.max_participants,
     }
-    form = SessionForm(request.POST or None, initial=initial)
+    form = SessionForm(posted(request), initial=initial)
     form.offer_minutes([course.minutes])
     if request.method == "POST" and form.is_valid():
         try:
@@ -147,7 +147,7 @@ def cancel_course(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     course = access.get_course_for_manager(request.user, public_id)
     if course.status != Course.Status.PUBLISHED:
         return redirect("courses:manage", public_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         courses.cancel_course(course, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, _("Je cursus is gestopt. Iedereen die meedeed, krijgt een mail."))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Person
@@ -23,3 +23,8 @@ def personal(view: Callable[..., HttpResponse]) -> View:
     """Sign in first, and nothing of it stays in a cache between here and the browser."""
     wrapped: Any = never_cache(login_required(view))
     return wrapped  # type: ignore[no-any-return]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: also an empty POST is one."""
+    return request.POST if request.method == "POST" else None

@@ -22,7 +22,7 @@ from courses.forms.manage import CapacityForm, ReasonForm
 from courses.forms.trainer import MomentForm, moment_of
 from courses.models import Registration, Session
 from courses.models.course import Format
-from courses.views.personal import PersonRequest, personal
+from courses.views.personal import PersonRequest, personal, posted
 
 
 @personal
@@ -64,7 +64,7 @@ def _page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_change(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     session = access.get_session_for_manager(request.user, public_id)
-    form = MomentForm(request.POST or None, initial=moment_of(session))
+    form = MomentForm(posted(request), initial=moment_of(session))
     form.offer_minutes([session.minutes])
     if request.method == "POST" and form.is_valid():
         try:
@@ -138,7 +138,7 @@ def session_cancel(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse
     session = access.get_session_for_manager(request.user, public_id)
     if session.status == Session.Status.CANCELLED:
         return redirect("courses:session-manage", public_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             sessions.cancel_session(session, by=request.user, reason=form.cleaned_data["reason"])
