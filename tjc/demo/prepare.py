@@ -19,6 +19,9 @@ from django.db.migrations.executor import MigrationExecutor
 from tjc.demo import loading
 from tjc.demo.preflight import DemoRefusedError
 
+#: Browsable API and other htmx versions: 7 MB that no page asks for, and that take seconds to compress.
+NEVER_SERVED = ["rest_framework", "htmx-4*", "htmax-*", "ext"]
+
 
 def prepare() -> Iterator[str]:
     """Yields a line to show for every step that does something. Raises DemoRefusedError."""
@@ -78,7 +81,9 @@ def _static() -> Iterator[str]:
     if stamp.is_file() and stamp.read_text() == now:
         return
     yield "Stijl en lettertypes klaarzetten …"
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    call_command(
+        "collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=NEVER_SERVED
+    )
     stamp.write_text(now)
 
 

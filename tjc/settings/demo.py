@@ -18,6 +18,9 @@ TEMPLATES[0]["OPTIONS"]["context_processors"].append("tjc.demo.context.demo")
 # Not a secret: signs the sessions of made-up people on somebody's own machine.
 SECRET_KEY = env.text("SECRET_KEY", "demo-only-" + "x" * 50)
 
+# Half the files to compress at the first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
 # Whatever EMAIL_URL says, a demo writes files: nobody is mailed by a demo.
 EMAIL_BACKEND = "notifications.mail.backends.EmlFileBackend"
 EMAIL_FILE_PATH = str(VAR / "mail")
