@@ -138,4 +138,4 @@ def _sessions() -> QuerySet[Session]:
 
 
 def _teaches(person: Person, course: Course) -> bool:
-    return rules.is_trainer_of.test(person, course)
+    return bool(rules.is_trainer_of.test(person, course))

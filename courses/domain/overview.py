@@ -63,7 +63,8 @@ def teaching_of(person: Person) -> Teaching:
     unmarked = [session for session in sessions if session.starts_at <= at]
 
     def having(*statuses: str) -> list[Course]:
-        return [course for course in courses if course.status in statuses][:MOST]
+        rows: list[Course] = [course for course in courses if course.status in statuses]
+        return rows[:MOST]
 
     return Teaching(
         drafts=having(Course.Status.DRAFT),

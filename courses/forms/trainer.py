@@ -93,7 +93,7 @@ class MomentForm(RefusableForm):
         """Lengths that exist already stay a choice, whatever the usual ones are."""
         lengths = sorted({*MINUTES, *minutes})
         widget = self.fields["minutes"].widget
-        widget.choices = [(n, duration(n)) for n in lengths]  # type: ignore[attr-defined]
+        widget.choices = [(n, duration(n)) for n in lengths]
 
     def clean_day(self) -> dt.date:
         day: dt.date = self.cleaned_data["day"]

@@ -16,7 +16,7 @@ View = Callable[..., HttpResponse]
 class PersonRequest(HttpRequest):
     """The request of somebody who signed in."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
 
 
 def personal(view: Callable[..., HttpResponse]) -> View:
