@@ -5,6 +5,8 @@ import os
 
 from celery import Celery
 
+from tjc import broker  # noqa: F401 - makes the file broker known to kombu
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tjc.settings.production")
 
 app = Celery("tjc", loader="tjc.loader:Loader")

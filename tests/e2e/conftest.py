@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A real Chromium against the running product. Every console or CSP message fails the test."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import redis
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.product import Product, chromium, running
@@ -77,3 +80,33 @@ def open_browser(
 @pytest.fixture
 def visitor(open_browser: Callable[..., BrowserContext]) -> Page:
     return open_browser().new_page()
+
+
+@pytest.fixture
+def scratch_servers() -> Iterator[dict[str, str]]:
+    """A PostgreSQL database and a Redis of our own, as environment; skips where there are none."""
+    import psycopg
+    from psycopg import sql
+
+    admin = os.environ.get("TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+    redis_url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+    name = f"tjc_e2e_{os.getpid()}"
+    try:
+        connection = psycopg.connect(admin, autocommit=True, connect_timeout=3)
+    except psycopg.Error:
+        pytest.skip("PostgreSQL does not answer at TEST_DATABASE_URL")
+    redis_client = redis.Redis.from_url(redis_url, socket_connect_timeout=3)
+    try:
+        redis_client.ping()
+    except redis.RedisError:
+        pytest.skip("Redis does not answer at TEST_REDIS_URL")
+    with connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        redis_client.flushdb()
+        yield {
+            "DATABASE_URL": urlsplit(admin)._replace(path=f"/{name}").geturl(),
+            "CELERY_BROKER_URL": redis_url,
+            "CACHE_URL": redis_url,
+        }
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        redis_client.flushdb()

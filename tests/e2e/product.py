@@ -128,7 +128,7 @@ class Product:
         give_up = time.monotonic() + 30
         while time.monotonic() < give_up:
             for message in reversed(self.mails(to)[after:]):
-                found = re.search(r"^\s*([A-Z0-9]{4}[- ]?[A-Z0-9]{4})\s*$", text_of(message), re.MULTILINE)
+                found = re.search(r"^Code: ([A-Z0-9 -]{8,9})$", text_of(message), re.MULTILINE)
                 if found:
                     return found.group(1)
             time.sleep(0.2)
@@ -136,7 +136,7 @@ class Product:
 
 
 def text_of(message: EmailMessage) -> str:
-    return message.get_body(("plain",)).get_content()
+    return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
 def calendar_of(message: EmailMessage) -> bytes | None:

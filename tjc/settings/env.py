@@ -210,7 +210,7 @@ def broker(name: str, default: str) -> dict[str, Any]:
                     f"{name}: cannot write in {folder} ({error.strerror})."
                 ) from None
         return {
-            "url": "filesystem://",
+            "url": "tjc-filesystem://",  # tjc.broker
             "options": {
                 "data_folder_in": str(folder / "queue"),
                 "data_folder_out": str(folder / "queue"),
