@@ -91,8 +91,7 @@ def card(course: Course, session: Session | None, *, trainer: str) -> Card:
     if session is None:
         status = ("full", _("Nog geen datum"))
         moment = _("Nog geen datum. Laat weten dat je interesse hebt.")
-        place = ("monitor", _("Online")) if course.format == Format.ONLINE else ("map-pin", "")
-        place = (place[0], place[1] or Format(course.format).label)
+        place = (_ICONS[Format(course.format)], str(Format(course.format).label))
     else:
         status = places(session)
         moment = when(session)

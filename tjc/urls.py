@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
     path("beheer/", admin.site.urls),
     path("api/v1/", include("tjc.api")),
-    path("", include("accounts.urls")),
-    path("", include("courses.urls")),
-    path("", include("reach.urls")),
-    path("", include("tjc.pages.urls")),
+    path("", include("tjc.pages.urls_plain")),
+    # Pages: Dutch as they stand here, English under /en/ (tjc/pages/language.py).
+    *i18n_patterns(
+        path("", include("accounts.urls")),
+        path("", include("courses.urls")),
+        path("", include("reach.urls")),
+        path("", include("tjc.pages.urls")),
+        prefix_default_language=False,
+    ),
 ]
 if settings.DEMO_MODE:
     urlpatterns += [path("demo/", include("tjc.demo.urls"))]

@@ -8,7 +8,7 @@ number of courses.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -53,7 +53,7 @@ class Filters:
 class Catalogue:
     filters: Filters
     #: Themes with ``number``: courses that the other filters leave.
-    themes: list[Theme]
+    themes: Sequence[Theme]
     #: The same for the other options, by their value in the address.
     counts: dict[str, int]
     page: Page[Course]
@@ -72,7 +72,7 @@ def next_week() -> Edition | None:
     )
 
 
-def catalogue(asked: Filters, page: object = 1) -> Catalogue:
+def catalogue(asked: Filters, page: int | str | None = 1) -> Catalogue:
     """One page of it. Courses carry ``next_session`` (or None) and ``trainer_name``; a page that does not
     exist gives the last, nonsense the first."""
     at = clock.now()
@@ -93,7 +93,7 @@ def catalogue(asked: Filters, page: object = 1) -> Catalogue:
     def number_of(wanted: Q | None) -> Count:
         return Count("pk", filter=None if wanted is None else Exists(_coming(at).filter(wanted)))
 
-    asked_now = {"where": asked.where, "when": asked.when, "free": asked.free}
+    asked_now: dict[str, Any] = {"where": asked.where, "when": asked.when, "free": asked.free}
     options: dict[str, dict[str, Any]] = {
         "all": {},
         **{value: {"where": [value]} for value in WHERE},

@@ -7,6 +7,7 @@ A busy slot is cut off in the database (a week may hold 5,000 sessions); how man
 import dataclasses
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
 from django.db.models import BooleanField, Count, Exists, F, OuterRef, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
@@ -141,7 +142,7 @@ def _own(everything: "QuerySet[Session]", person: Person) -> list[Session]:
 
 
 def _first_of_each_time(sessions: "QuerySet[Session]", limit: int) -> "QuerySet[Session]":
-    window = {"partition_by": [F("starts_at")]}
+    window: dict[str, Any] = {"partition_by": [F("starts_at")]}
     return (
         sessions.annotate(
             number_at_time=Window(Count("pk"), **window),

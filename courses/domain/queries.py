@@ -3,6 +3,7 @@
 
 import dataclasses
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -181,10 +182,10 @@ def registration_of(person: Person, public_id: uuid.UUID) -> Registration | None
 class Mine:
     """What somebody's own page shows; every list in the order of reading."""
 
-    coming: list[Registration]
+    coming: Sequence[Registration]
     #: Each with ``position`` in the waiting list.
-    waiting: list[Registration]
-    past: list[Registration]
+    waiting: Sequence[Registration]
+    past: Sequence[Registration]
     subjects: list[Course]
 
 
@@ -219,7 +220,7 @@ def mine(person: Person) -> Mine:
     return Mine(coming=coming, waiting=waiting, past=past, subjects=subjects)
 
 
-def trainer_courses(trainer: Person) -> list[Course]:
+def trainer_courses(trainer: Person) -> Sequence[Course]:
     """Public courses of a trainer, each with ``next_session`` (or None). Two queries."""
     courses = list(
         Course.objects.filter(trainer_rows__person=trainer)

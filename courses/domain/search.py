@@ -14,6 +14,7 @@ from courses.models import Course
 
 MAX_QUERY = 200
 MAX_WORDS = 8
+SHORT_WORD = 3
 _TEXT_LIMIT = 8000
 _BATCH = 500
 
@@ -31,9 +32,14 @@ def words(query: str) -> list[str]:
 
 
 def matching(courses: "QuerySet[Course]", query: str) -> "QuerySet[Course]":
-    """Courses that have every word of the query somewhere in their text."""
+    """Courses that have every word of the query somewhere in their text.
+
+    Dutch glues words together ('tabellen' is asked, 'draaitabellen' is offered), so a part of a word counts;
+    but of short words only the beginning, or 'AI' would find every e-mail.
+    """
     for word in words(query):
-        courses = courses.filter(search_text__contains=word)
+        wanted = f" {word}" if len(word) <= SHORT_WORD else word
+        courses = courses.filter(search_text__contains=wanted)
     return courses
 
 
@@ -70,4 +76,4 @@ def _text_of(course: Course) -> str:
         *(row.person.name for row in course.trainer_rows.all()),
         course.description,
     ]
-    return normalise(" ".join(parts))[:_TEXT_LIMIT]
+    return f" {normalise(' '.join(parts))[:_TEXT_LIMIT]} "

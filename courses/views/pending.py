@@ -26,6 +26,8 @@ class PendingSignUp:
     organisation_name: str = ""
     #: The person said so, against or in absence of what the mail domain tells.
     organisation_chosen: bool = False
+    #: The mail domain told one, and the person said it is wrong.
+    organisation_disputed: bool = False
     #: public_id of the held seat; empty when the code comes first.
     registration: str = ""
     #: This browser made that hold; else it only found one, which then is not this browser's to end.
@@ -61,5 +63,6 @@ class PendingSignUp:
             organisation = propose_organisation(self.organisation_name, email=person.email)
         if organisation is None:
             return
-        if person.organisation is None or not person.organisation_confirmed:
+        # Asked because the domain does not tell: an answer that was confirmed before stays.
+        if self.organisation_disputed or not person.organisation_confirmed:
             people.choose_organisation(person, organisation)

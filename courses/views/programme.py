@@ -65,7 +65,7 @@ def _programme(request: HttpRequest, edition: Edition, on: dt.date | None) -> Ht
     if not edition.programme_is_public:
         return render(request, "courses/programma_leeg.html", {"edition": edition})
     single = edition.starts_on == edition.ends_on
-    asked = {
+    asked: dict[str, Any] = {
         "theme": request.GET.get("thema", "")[:60].replace("\x00", ""),
         "only_mine": request.GET.get("mijn") == "1",
     }

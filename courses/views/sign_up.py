@@ -120,13 +120,22 @@ def _new_here(request: HttpRequest, session: Session, answer: Availability) -> H
     match = organisations.match_email(email)
     chosen = match.organisation
     named = chosen.name if chosen else ""
-    asked = chosen is None or bool(request.POST.get("andere-organisatie"))
+    disputed = chosen is not None and bool(request.POST.get("andere-organisatie"))
+    asked = chosen is None or disputed
     if asked:
         answered = bool(request.POST.get("stap"))
         works_at = WorksAtForm(request.POST if answered else None, choices=match.choices)
         if not (answered and works_at.is_valid()):
-            extra = {"form": form, "works_at": works_at, "match": match}
-            return page(request, session, answer, **extra, all_organisations=_names(works_at))
+            return page(
+                request,
+                session,
+                answer,
+                form=form,
+                works_at=works_at,
+                match=match,
+                all_organisations=_names(works_at),
+                has_errors=bool(works_at.errors),
+            )
         chosen, named = works_at.organisation, works_at.organisation_name
     pending = PendingSignUp(
         session=str(session.public_id),
@@ -136,6 +145,7 @@ def _new_here(request: HttpRequest, session: Session, answer: Availability) -> H
         organisation=str(chosen.public_id) if chosen else "",
         organisation_name=named,
         organisation_chosen=asked,
+        organisation_disputed=disputed,
         waiting=bool(request.POST.get("wachtlijst")),
     )
     try:

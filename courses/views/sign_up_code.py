@@ -75,11 +75,10 @@ def _again(request: HttpRequest, session: Session, sentence: str) -> HttpRespons
 def _other_address(request: HttpRequest, session: Session, pending: PendingSignUp) -> HttpResponse:
     """Back to the form with all that was typed; the seat held for the wrong address comes free."""
     signin.cancel_code(request)
-    held = Registration.objects.filter(
-        public_id=pending.registration or None, state=State.HELD
-    ).first()
-    if held is not None and pending.made_hold:
-        registration.cancel(held, by=None, reason=Registration.CancelReason.HOLD_EXPIRED)
+    if pending.made_hold:
+        held = Registration.objects.filter(public_id=pending.registration, state=State.HELD).first()
+        if held is not None:
+            registration.cancel(held, by=None, reason=Registration.CancelReason.HOLD_EXPIRED)
     return redirect("courses:register", session.public_id)
 
 
@@ -109,11 +108,11 @@ def _finish(
 
 def _take(session: Session, pending: PendingSignUp, person: Person) -> Registration:
     """Raises HoldExpired, SeatRefused."""
-    held = Registration.objects.select_related("session__course", "session__edition").filter(
-        public_id=pending.registration or None, person=person
-    )
-    if (row := held.first()) is not None:
-        return registration.confirm_hold(row, person=person)
+    if pending.registration:
+        rows = Registration.objects.select_related("session__course", "session__edition")
+        row = rows.filter(public_id=pending.registration, person=person).first()
+        if row is not None:
+            return registration.confirm_hold(row, person=person)
     return registration.register(
         session, person=person, question=pending.question, waiting_ok=pending.waiting
     )

@@ -8,4 +8,4 @@ from accounts.models import Person
 
 def person_of(request: HttpRequest) -> Person | None:
     """The colleague who is signed in, or None."""
-    return request.user if request.user.is_authenticated else None  # type: ignore[return-value]
+    return request.user if request.user.is_authenticated else None

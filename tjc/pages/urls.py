@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from tjc.pages import calendar, health, home, info, mine, wellknown
+from tjc.pages import calendar, home, info, mine
 from tjc.pages.urls_coordinator import urlpatterns as coordinator
 
 app_name = "pages"
@@ -18,6 +18,4 @@ urlpatterns = [
     path("contact/", info.contact, name="contact"),
     path("privacy/", info.privacy, name="privacy"),
     path("toegankelijkheid/", info.accessibility, name="accessibility"),
-    path("gezond/", health.healthz, name="health"),
-    path(".well-known/security.txt", wellknown.security_txt, name="security-txt"),
 ]
