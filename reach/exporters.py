@@ -28,12 +28,15 @@ def as_csv(header: Sequence[str], rows: Iterable[Cells], *, delimiter: str = ","
     write = csv.writer(_Line(), delimiter=delimiter).writerow
     yield BOM + write(header)
     for row in rows:
-        yield write([safe(cell) if type(cell) is str else cell for cell in row])
+        # The rule of `safe`, written out: a call for every cell doubles the time of a large file.
+        yield write(
+            [f"'{cell}" if type(cell) is str and cell[:1] in _RISKY else cell for cell in row]
+        )
 
 
 def safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in _RISKY and text else text
+    return f"'{text}" if text[:1] in _RISKY else text
 
 
 def as_json(header: Sequence[str], rows: Iterable[Cells]) -> Iterator[str]:

@@ -2,8 +2,9 @@
 """What it brought about, for coordinators. The national coordinator sees the whole and no organisation."""
 
 import dataclasses
+from typing import cast
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
@@ -58,7 +59,7 @@ def coordinator(request: HttpRequest) -> HttpResponse:
 
 @access.requires(rules.is_coordinator)
 @require_safe
-def download(request: HttpRequest) -> HttpResponseBase:
+def download(request: HttpRequest) -> HttpResponse:
     """The registrations of the own organisation, by name. Who took them along is in the audit trail."""
     person, reader = access.me(request), _reader(request)
     if reader.focus is None:
@@ -79,7 +80,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     name = slugify(f"aanmeldingen {reader.focus.name} {reader.scope.key}")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "no-store"
-    return response
+    return cast("HttpResponse", response)  # Django serves a stream in the same way
 
 
 def _reader(request: HttpRequest) -> Reader:

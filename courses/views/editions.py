@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access
+from accounts.rules import is_national
 from courses.domain import editions
 from courses.errors import ChangeRefused
 from courses.models import Edition, Session
-from courses.rules import is_national
 
 asks_or_does = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -8,56 +8,31 @@ left empty. Holds are not here: a stranger may have typed them.
 """
 
 import dataclasses
-import datetime as dt
-import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Layer, Organisation
-from base import clock
+from accounts.models import Organisation
 from courses.models import Registration, Session, Theme
-from courses.models.course import Format
 from reach.domain import figures
+from reach.domain.cells import (
+    FORMATS,
+    PRESENT,
+    REASONS,
+    SESSION_STATES,
+    STATES,
+    hours,
+    iso,
+    mark,
+    places_by_key,
+)
 from reach.domain.scopes import Scope
 from reach.domain.suppression import Cell
 
 CHUNK = 2000
 State = Registration.State
-
-STATES: dict[str, str] = {
-    State.HELD: "vastgehouden",
-    State.REGISTERED: "aangemeld",
-    State.WAITING: "wachtlijst",
-    State.ATTENDED: "geweest",
-    State.ABSENT: "afwezig",
-    State.CANCELLED: "afgemeld",
-}
-PRESENT: dict[str, str] = {State.ATTENDED: "ja", State.ABSENT: "nee"}
-REASONS = {
-    "": "",
-    "self": "zelf",
-    "declined": "uitnodiging_afgewezen",
-    "trainer": "trainer",
-    "coordinator": "coordinator",
-    "moved": "verzet",
-    "session": "bijeenkomst_afgezegd",
-    "hold_expired": "code_te_laat",
-    "unconfirmed": "organisatie_niet_bevestigd",
-    "erased": "account_verwijderd",
-    "started": "geen_plek_vrijgekomen",
-}
-SESSION_STATES: dict[str, str] = {
-    Session.Status.PLANNED: "gepland",
-    Session.Status.CANCELLED: "afgezegd",
-}
-FORMATS: dict[str, str] = {
-    Format.ON_SITE: "op_locatie",
-    Format.ONLINE: "online",
-    Format.HYBRID: "hybride",
-}
 
 #: Never typed a code: not somebody's registration.
 UNPROVEN = Q(state=State.HELD) | Q(cancel_reason=Registration.CancelReason.HOLD_EXPIRED)
@@ -72,23 +47,6 @@ class Table:
 
 def table(name: str, *, scope: Scope, organisation: Organisation | None = None) -> Table:
     return TABLES[name](scope, organisation)
-
-
-def _iso(instant: dt.datetime | None) -> str:
-    """ISO 8601 on the clock of Europe/Amsterdam, with its offset."""
-    return "" if instant is None else clock.local(instant).isoformat(timespec="seconds")
-
-
-def _hours(minutes: Any) -> float:
-    return round(int(minutes) / 60, 2)
-
-
-def _mark(score: Any) -> float | str:
-    return "" if score is None else round(float(score), 2)
-
-
-def _layer(value: str | None) -> str:
-    return str(Layer(value).label) if value else ""
 
 
 def _registrations(scope: Scope, organisation: Organisation | None) -> Table:
@@ -114,13 +72,8 @@ def _registrations(scope: Scope, organisation: Organisation | None) -> Table:
         "cijfer",
     )
     fields = [
+        "session",
         "public_id",
-        "session__course__title",
-        "session__course__theme__name",
-        "session__edition__name",
-        "session__starts_at",
-        "session__ends_at",
-        HOST,
         "organisation",
         "state",
         "registered_at",
@@ -128,54 +81,72 @@ def _registrations(scope: Scope, organisation: Organisation | None) -> Table:
         "cancel_reason",
         "evaluation__score",
     ]
-    rows = scope.registrations().exclude(UNPROVEN).order_by("pk")
+    # By session, so that what a session says is read and written out once, not for every row.
+    rows = scope.registrations().exclude(UNPROVEN).order_by("session", "pk")
     if organisation is not None:
         rows = rows.filter(organisation=organisation)
         header += ("naam", "e_mail")
         fields += ["person__name", "person__email", "person__organisation"]
-    return Table(header, _registration_rows(rows.values_list(*fields), organisation))
+    return Table(header, _registration_rows(scope, rows.values_list(*fields), organisation))
 
 
 def _registration_rows(
-    rows: QuerySet[Registration, Any], organisation: Organisation | None
+    scope: Scope, rows: QuerySet[Registration, Any], organisation: Organisation | None
 ) -> Iterator[tuple[Any, ...]]:
-    places = _places()
-    iso = functools.lru_cache(maxsize=10_000)(_iso)  # starts repeat: one per session
-    nowhere = ("", "", "")
-    for row in rows.iterator(chunk_size=CHUNK):
-        starts, host, learner, state = row[4], row[6], row[7], row[8]
-        cells = (
-            str(row[0]),
-            row[1],
-            row[2] or "",
-            row[3] or "",
+    """Two cursors side by side: registrations, and the sessions they belong to, in the same order."""
+    registrations = rows.iterator(chunk_size=CHUNK)
+    row = next(registrations, None)
+    # Read after the first row, so that they hold every organisation and session that the rows can name.
+    places, nowhere = places_by_key(), ("", "", "")
+    for session, *about, starts, ends, host in _sessions_of(scope).iterator(chunk_size=CHUNK):
+        while row is not None and row[0] < session:  # its session was deleted meanwhile
+            row = next(registrations, None)
+        title, theme, edition = about
+        told = (
+            title,
+            theme or "",
+            edition or "",
             iso(starts),
-            (row[5] - starts).seconds // 60,
+            (ends - starts).seconds // 60,
             *places[host],
-            *(places[learner] if learner else nowhere),
-            STATES[state],
-            PRESENT.get(state, ""),
-            _iso(row[9]),
-            _iso(row[10]),
-            REASONS[row[11]],
-            ("nee" if host == learner else "ja") if learner else "",
-            "" if row[12] is None else row[12],
         )
-        if organisation is None:
-            yield cells
-        elif row[15] == organisation.pk:
-            yield (*cells, row[13], row[14])
-        else:  # erased, or works elsewhere by now: no longer ours to name
-            yield (*cells, "", "")
+        while row is not None and row[0] == session:
+            learner, state, score = row[2], row[3], row[7]
+            cells = (
+                str(row[1]),
+                *told,
+                *(places[learner] if learner else nowhere),
+                STATES[state],
+                PRESENT.get(state, ""),
+                iso(row[4]),
+                iso(row[5]),
+                REASONS[row[6]],
+                ("nee" if host == learner else "ja") if learner else "",
+                "" if score is None else score,
+            )
+            if organisation is None:
+                yield cells
+            elif row[10] == organisation.pk:
+                yield (*cells, row[8], row[9])
+            else:  # erased, or works elsewhere by now: no longer ours to name
+                yield (*cells, "", "")
+            row = next(registrations, None)
 
 
-def _places() -> dict[int, tuple[str, str, str]]:
-    """Name, layer and TOOI of every organisation: some 1,500 rows, instead of six joined columns a row."""
-    labels = {value: _layer(value) for value in Layer.values}
-    return {
-        pk: (name, labels[layer], tooi or "")
-        for pk, name, layer, tooi in Organisation.objects.values_list("pk", "name", "layer", "tooi")
-    }
+def _sessions_of(scope: Scope) -> QuerySet[Session, Any]:
+    return (
+        scope.sessions()
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "course__title",
+            "course__theme__name",
+            "edition__name",
+            "starts_at",
+            "ends_at",
+            "course__organisation",
+        )
+    )
 
 
 def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
@@ -236,20 +207,20 @@ def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
     )
 
     def cells() -> Iterator[tuple[Any, ...]]:
-        places = _places()
+        places = places_by_key()
         for row in found.iterator(chunk_size=CHUNK):
             yield (
                 str(row[0]),
                 row[1],
                 row[2] or "",
                 row[3] or "",
-                _iso(row[4]),
+                iso(row[4]),
                 (row[5] - row[4]).seconds // 60,
                 FORMATS[row[6]],
                 SESSION_STATES[row[7]],
                 *places[row[8]],
                 *row[9:15],
-                _mark(row[15]),
+                mark(row[15]),
             )
 
     return Table(header, cells())
@@ -284,7 +255,7 @@ def _organisations(scope: Scope, organisation: Organisation | None) -> Table:
     def cells() -> Iterator[tuple[Any, ...]]:
         ours = {row["organisation"]: row for row in learned}
         theirs = {row[HOST]: row for row in taught}
-        for pk, place in sorted(_places().items(), key=lambda item: item[1][0]):
+        for pk, place in sorted(places_by_key().items(), key=lambda item: item[1][0]):
             if pk not in ours and pk not in theirs:
                 continue
             if organisation is not None and pk != organisation.pk:
@@ -294,7 +265,7 @@ def _organisations(scope: Scope, organisation: Organisation | None) -> Table:
                 *place,
                 mine["people"] if mine else 0,
                 mine["times"] if mine else 0,
-                _hours(mine["minutes"]) if mine else 0,
+                hours(mine["minutes"]) if mine else 0,
                 mine["elsewhere"] if mine else 0,
                 given["sessions"] if given else 0,
                 given["people"] if given else 0,
@@ -329,13 +300,13 @@ def _flow(scope: Scope, organisation: Organisation | None) -> Table:
     )
 
     def cells() -> Iterator[tuple[Any, ...]]:
-        places = _places()
+        places = places_by_key()
         for host, learner, people, times, minutes in found.iterator(chunk_size=CHUNK):
             strangers = organisation is not None and learner != organisation.pk
             numbers = (
                 ("", "", "")
                 if strangers and Cell(people).is_small
-                else (people, times, _hours(minutes))
+                else (people, times, hours(minutes))
             )
             yield (*places[host], *places[learner], *numbers)
 
@@ -386,9 +357,9 @@ def _themes(scope: Scope, organisation: Organisation | None) -> Table:
                     row["sessions"],
                     row["people"],
                     row["times"],
-                    _hours(row["minutes"]),
+                    hours(row["minutes"]),
                     row["waiting"],
-                    _mark(row["score"]),
+                    mark(row["score"]),
                 )
 
     return Table(header, cells())

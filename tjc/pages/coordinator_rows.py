@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ UNPROVEN = Q(state=State.HELD) | Q(cancel_reason=Registration.CancelReason.HOLD_
 SHOWN_AT_ONCE = 3
 CHOSEN = (State.REGISTERED, State.WAITING, State.ATTENDED, State.ABSENT)
 
-SORTS: dict[str, tuple[Promise, tuple[object, ...]]] = {
+SORTS: dict[str, tuple[Promise, tuple[str | Combinable, ...]]] = {
     "naam": (_("Op naam"), (Lower("name"), "pk")),
     "actief": (_("Meeste aanmeldingen"), ("-times", Lower("name"), "pk")),
     "laatst": (
