@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What somebody tells about themselves: where they work, name, language."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse, translate_url
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -88,17 +88,10 @@ def details(request: HttpRequest) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         people.change_profile(person, **form.cleaned_data)
+        address = translate_url(next_url or reverse("accounts:me"), person.language)
         with translation.override(person.language):
             messages.success(request, _("Opgeslagen."))
-        response = redirect(next_url or "accounts:me")
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            person.language,
-            max_age=365 * 24 * 3600,
-            samesite="Lax",
-            secure=request.is_secure(),
-        )
-        return response
+        return redirect(address)
     facts = [
         {"icon": "mail", "term": _("Je werkmail"), "value": person.email},
         {

@@ -98,4 +98,4 @@ def _fresh_code(request: HttpRequest, sentence: str) -> HttpResponse:
 def signout(request: HttpRequest) -> HttpResponse:
     domain.sign_out(request)
     messages.success(request, _("Je bent uitgelogd. Tot de volgende keer!"))
-    return redirect("/")
+    return redirect(settings.LOGOUT_REDIRECT_URL)

@@ -508,7 +508,7 @@ def test_only_our_own_proxies_say_where_somebody_is(settings, proxies, forwarded
 
 
 def test_language_of_the_page_is_the_language_of_a_new_person(client, sent) -> None:
-    client.post("/inloggen/", {"email": MAIL}, headers={"Accept-Language": "en"})
+    client.post("/en/inloggen/", {"email": MAIL}, headers={"Accept-Language": "nl"})
     assert sent[0].language == "en"
 
 

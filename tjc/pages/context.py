@@ -12,6 +12,16 @@ from django.utils.translation import gettext as _
 from accounts.models import Person, Role
 from base.templatetags.tjc import initials, tint_of
 from courses.models import CourseTrainer
+from tjc.pages.language import languages_of, path_in_dutch
+
+_LINKS = {
+    "home": "pages:home",
+    "login": "accounts:signin",
+    "help": "pages:how-it-works",
+    "contact": "pages:contact",
+    "accessibility": "pages:accessibility",
+    "privacy": "pages:privacy",
+}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -30,7 +40,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "me": _me(signed_in),
         "switch": _switch(request, signed_in),
         "banners": banners,
-        "languages": [],
+        "languages": languages_of(request),
+        "links": {name: reverse(page) for name, page in _LINKS.items()},
     }
 
 
@@ -47,7 +58,8 @@ def _me(person: Person | None) -> dict[str, str] | None:
 
 
 def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, Any]]:
-    if person is not None and _is_coordinator(person) and request.path.startswith("/coordinatie/"):
+    here = path_in_dutch(request.path)
+    if person is not None and _is_coordinator(person) and here.startswith("/coordinatie/"):
         items = [
             (_("Bereik"), reverse("reach:coordinator"), ()),
             (_("Collega’s"), reverse("pages:coordinator-people"), ()),
@@ -73,7 +85,7 @@ def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, A
         {
             "label": label,
             "url": url,
-            "current": request.path.startswith((url, *also)),
+            "current": request.path.startswith(url) or here.startswith(also),
             "badge": "",
         }
         for label, url, also in items
@@ -83,7 +95,7 @@ def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, A
 def _switch(request: HttpRequest, person: Person | None) -> dict[str, str] | None:
     if person is None or not _is_coordinator(person):
         return None
-    if request.path.startswith("/coordinatie/"):
+    if path_in_dutch(request.path).startswith("/coordinatie/"):
         return {"label": _("Bekijk als collega"), "url": reverse("courses:catalogue")}
     return None
 
