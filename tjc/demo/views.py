@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One-click sign-in and the mailbox. These URLs exist only in demo mode (tjc.urls)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import translate_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,17 +26,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     person = person_for(role)
     if person is None:
         messages.error(request, _("Er zijn geen demogegevens geladen. Start met make demo."))
-        return redirect("/")
+        return redirect(_in_language(request, "/"))
     logout(request)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     request.session[SESSION_KEY] = role.key
-    return redirect(role.start)
+    return redirect(_in_language(request, role.start))
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect("/")
+    return redirect(_in_language(request, "/"))
+
+
+def _in_language(request: HttpRequest, path: str) -> str:
+    """These addresses have no language of their own: the page with the button had one."""
+    code = request.POST.get("taal", "")
+    return translate_url(path, code) if code in dict(settings.LANGUAGES) else path
 
 
 @require_safe
