@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils import translation
 
 from accounts.models import Person
 from base import clock
@@ -84,7 +85,8 @@ def prepare(message: Message, desk: Desk) -> Ready:
 def _prepare_plain(message: Message, desk: Desk) -> Ready:
     person = desk.person(message)
     language = str(message.payload.get("language") or (person.language if person else "nl"))
-    values = letters.values(message, desk, language)
+    with translation.override(language):
+        values = letters.values(message, desk, language)
     assert person is not None
     to = message.to_address or person.email
     octets = message.wire_bytes
@@ -127,7 +129,8 @@ def _prepare_invitation(message: Message, desk: Desk) -> Ready:
     to = invitation.address or invitation.person.email
     if octets is None:
         dtstamp = _later_than(invitation.dtstamp)
-        octets = _write(message, invitation, plan, desk, to=to, dtstamp=dtstamp)
+        with translation.override(invitation.person.language):
+            octets = _write(message, invitation, plan, desk, to=to, dtstamp=dtstamp)
     facts = plan.facts.to_json() | {
         "method": plan.method,
         "sequence": invitation.sequence,

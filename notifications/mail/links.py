@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Addresses in mails. All open a page; none of them acts on GET, because mail scanners open every link."""
+"""Addresses in mails, in the language that is active (notifications.preparing switches to the receiver's).
+
+All open a page; none of them acts on GET, because mail scanners open every link.
+"""
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +12,7 @@ from courses.models import Course, Registration, Session
 
 
 def home() -> str:
-    return f"{settings.BASE_URL}/"
+    return page("pages:home")
 
 
 def page(name: str, *args: object) -> str:
@@ -49,5 +52,4 @@ def access() -> str:
 
 
 def coordination() -> str:
-    """The page mixes rooms and lives in the shell, so only its address is known here."""
-    return f"{settings.BASE_URL}/coordinatie/"
+    return page("pages:coordinator")
