@@ -73,7 +73,8 @@ class Product:
                     ready.set()
             ready.set()
 
-        threading.Thread(target=read, daemon=True).start()
+        self.reader = threading.Thread(target=read, daemon=True)
+        self.reader.start()
         if not ready.wait(START_SECONDS) or self.process.poll() is not None:
             self.stop()
             raise AssertionError("the demo did not start:\n" + "\n".join(self.lines))
@@ -85,6 +86,9 @@ class Product:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+        self.process.wait(20)
+        self.reader.join(20)
+        self.process.stdout.close()
 
     def manage(self, *arguments: str) -> str:
         """Run a management command against the same database; its output."""
