@@ -2,27 +2,19 @@
 """A trainer's own courses: what is shown, to whom, and what each button does."""
 
 import datetime as dt
-import uuid
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEvent
 from base import clock
-from courses import tokens
-from courses.domain.attendance import mark_attendance
 from courses.domain.registration import hold, register
-from courses.models import CourseTrainer, Evaluation, Session
 from tests.factories import (
     CourseFactory,
-    LocationFactory,
     OrganisationFactory,
     PersonFactory,
     SessionFactory,
-    ThemeFactory,
     coordinator,
 )
 
@@ -72,18 +64,6 @@ def messages(response) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
 
-def queries(client, path: str) -> int:
-    client.get(path)  # what is read once per process
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        assert client.get(path).status_code == 200
-    return sum(
-        not query["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
-        for query in captured.captured_queries
-    )
-
-
 # --- my courses ----------------------------------------------------------------------------------
 
 
@@ -122,38 +102,6 @@ def test_my_courses_empty_state(client):
     html = client.get("/mijn/cursussen/").content.decode()
     assert "Je hebt nog geen cursus." in html
     assert html.count('class="nl-button nl-button--primary" href="/geef-een-cursus/"') == 1
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_query_counts_do_not_grow(page, course, trainer, number):
-    sessions = []
-    for n in range(number):
-        own = {"organisation": course.organisation, "trainer": trainer}
-        CourseFactory(status="draft", published_at=None, **own)
-        other = CourseFactory(theme=ThemeFactory(slug=f"thema-{n}", name=f"Thema {n}"), **own)
-        place = LocationFactory(organisation=course.organisation, room=f"Zaal {n}")
-        sessions += [
-            SessionFactory(course=row, format="on_site", location=place) for row in (course, other)
-        ]
-        SessionFactory(course=other, starts_at=clock.now() - dt.timedelta(days=n + 1))
-        CourseTrainer.objects.create(course=course, person=PersonFactory(), part="co")
-        register(sessions[0], person=PersonFactory())
-    counts = {
-        "my-courses": queries(page, "/mijn/cursussen/"),
-        "teach": queries(page, "/geef-een-cursus/"),
-        "manage": queries(page, url("manage", course)),
-        "session-manage": queries(page, url("session-manage", sessions[0])),
-    }
-    with time_machine.travel(sessions[0].starts_at + dt.timedelta(hours=2)):
-        page.force_login(trainer)
-        counts["attendance"] = queries(page, url("attendance", sessions[0]))
-    assert counts == {
-        "my-courses": 6,
-        "teach": 9,
-        "manage": 10,
-        "session-manage": 11,
-        "attendance": 10,
-    }
 
 
 # --- one course ----------------------------------------------------------------------------------
@@ -418,89 +366,3 @@ def test_trainer_deregisters_a_participant_after_a_question(page, session):
     row.refresh_from_db()
     session.refresh_from_db()
     assert (row.state, row.cancel_reason, session.taken) == ("cancelled", "trainer", 0)
-
-
-# --- attendance ----------------------------------------------------------------------------------
-
-
-def test_attendance_waits_for_the_start(page, session):
-    html = page.get(url("attendance", session)).content.decode()
-    assert "Deze bijeenkomst is nog niet begonnen." in html
-    response = page.post(url("attendance", session), follow=True)
-    assert messages(response) == ["Deze bijeenkomst is nog niet begonnen."]
-
-
-def test_everyone_was_there_except_who_gets_a_tick_and_it_can_be_corrected(page, session, trainer):
-    rows = [register(session, person=PersonFactory()) for _ in range(3)]
-    with time_machine.travel(session.starts_at + dt.timedelta(hours=1)):
-        page.force_login(trainer)
-        assert page.get(url("attendance", session)).content.decode().count(" checked") == 0
-        page.post(
-            url("attendance", session),
-            {"afwezig": [str(rows[0].public_id), str(uuid.uuid4()), "geen id"]},
-        )
-        first = list(session.registrations.order_by("pk").values_list("state", flat=True))
-        assert page.get(url("attendance", session)).content.decode().count(" checked") == 1
-        page.post(url("attendance", session), {"afwezig": [str(rows[1].public_id)]})
-    second = list(session.registrations.order_by("pk").values_list("state", flat=True))
-    assert first == ["absent", "attended", "attended"]
-    assert second == ["attended", "absent", "attended"]
-
-
-# --- evaluation ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def attended(session, trainer):
-    row = register(session, person=PersonFactory())
-    with time_machine.travel(session.ends_at):
-        mark_attendance(session, by=trainer, absent=set())
-    row.refresh_from_db()
-    return row
-
-
-def evaluate_url(row) -> str:
-    return reverse("courses:evaluate", args=[tokens.evaluate_token(row)])
-
-
-def test_opening_the_link_saves_nothing(client, attended):
-    assert client.get(evaluate_url(attended)).status_code == 200
-    assert Evaluation.objects.count() == 0
-
-
-def test_second_answer_replaces_the_first(client, attended):
-    path = evaluate_url(attended)
-    assert client.post(path, {"score": "6", "sentence": "Aardig"}).url == f"{path}bedankt/"
-    client.post(path, {"score": "9", "sentence": "Bij nader inzien\r\ntop"})
-    evaluation = Evaluation.objects.get()
-    assert (evaluation.score, evaluation.sentence) == (9, "Bij nader inzien top")
-    form = client.get(path).context["form"]
-    assert (form["score"].value(), form["sentence"].value()) == (9, "Bij nader inzien top")
-    assert client.get(f"{path}bedankt/").status_code == 200
-
-
-@pytest.mark.parametrize("score", ["", "0", "11", "acht"])
-def test_score_is_one_to_ten_and_the_sentence_is_kept(client, attended, score):
-    response = client.post(evaluate_url(attended), {"score": score, "sentence": "Leuk"})
-    form = response.context["form"]
-    assert dict(form.errors) == {"score": ["Kies een cijfer van 1 tot en met 10."]}
-    assert form["sentence"].value() == "Leuk"
-    assert Evaluation.objects.count() == 0
-
-
-def test_only_who_was_there_evaluates(client, session):
-    row = register(session, person=PersonFactory())
-    html = client.get(evaluate_url(row)).content.decode()
-    assert "Je kunt een cursus beoordelen als je erbij was." in html
-    client.post(evaluate_url(row), {"score": "9"})
-    assert Evaluation.objects.count() == 0
-
-
-def test_link_that_is_not_ours_or_for_something_else_opens_nothing(client, attended):
-    good = tokens.evaluate_token(attended)
-    for token in ("x", good[:-1], tokens.withdraw_token(attended)):
-        for name in ("evaluate", "evaluate-thanks"):
-            response = client.get(reverse(f"courses:{name}", args=[token]))
-            assert response.status_code == 404
-            assert "Deze link werkt niet meer." in response.content.decode()
-    assert Session.objects.count() == 1
