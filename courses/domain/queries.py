@@ -3,7 +3,7 @@
 
 import dataclasses
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -37,7 +37,7 @@ class CoursePage:
 
     course: Course
     trainers: list[CourseTrainer]
-    #: The date the page is about: the asked one, else the first with room, else the first.
+    #: The date the page is about: the asked one, else the own one, else the first with room.
     chosen: Session | None
     #: May this person take part in it? None without a date.
     answer: Availability | None
@@ -93,7 +93,6 @@ def course_page(
     at = clock.now()
     sessions = _sessions_of(course)
     coming = [s for s in sessions if s.starts_at > at and s.status == Session.Status.PLANNED]
-    chosen = _chosen(sessions, coming, moment, at)
     trainers = list(course.trainer_rows.all())
     mine: dict[int, Registration] = {}
     waits = False
@@ -107,6 +106,7 @@ def course_page(
         if not coming:
             waits = CourseInterest.objects.filter(course=course, person=person).exists()
     answer = None
+    chosen = _chosen(sessions, coming, moment, mine, at)
     if chosen is not None:
         answer = judge(chosen, person, existing=mine.get(chosen.pk), at=at)
     return CoursePage(
@@ -139,12 +139,14 @@ def _chosen(
     sessions: list[Session],
     coming: list[Session],
     moment: uuid.UUID | None,
+    mine: Mapping[int, Registration],
     at: "dt.datetime",
 ) -> Session | None:
     asked = next((session for session in sessions if session.public_id == moment), None)
     if asked is not None:
         return asked
-    with_room = next((session for session in coming if session.free), None)
+    own = next((s for s in coming if s.pk in mine and mine[s.pk].state != State.HELD), None)
+    with_room = own or next((session for session in coming if session.free), None)
     running = next(
         (s for s in sessions if s.starts_at <= at < s.ends_at and s.status == "planned"), None
     )

@@ -139,6 +139,13 @@ def test_who_takes_part_sees_link_withdraw_and_move(client, session, learner):
     assert html.count(reverse("courses:move", args=[withdraw_token(mine)])) == 1
 
 
+def test_the_own_date_comes_before_an_earlier_one_with_room(client, session, learner):
+    own = SessionFactory(course=session.course, starts_at=session.starts_at + dt.timedelta(1))
+    registration.register(own, person=learner)
+    client.force_login(learner)
+    assert buttons(get(client)) == ["Naar de online bijeenkomst"]
+
+
 def test_who_waits_sees_the_position_and_how_to_leave(client, session, learner):
     fill(session)
     registration.register(session, person=PersonFactory())
@@ -162,6 +169,7 @@ def test_the_link_is_only_for_who_takes_part(client, session, learner):
         for page in pages:
             assert LINK not in client.get(page).content.decode()
     registration.register(second, person=learner)
+    assert LINK in get(client)
     assert LINK not in get(client, moment=session.public_id)  # another date than the own one
     fill(session)
     waiting = PersonFactory()
