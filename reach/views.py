@@ -44,6 +44,7 @@ def coordinator(request: HttpRequest) -> HttpResponse:
         "definitions": wording.definitions(),
         "layers_headline": wording.layers_headline(shown),
         "hidden_layers": wording.hidden_in_words(shown.layers),
+        "hidden_flows": wording.hidden_flows(shown),
         "days_headline": wording.days_headline(shown),
         "days_in_words": wording.days_in_words(shown),
         "days_chart": charts.columns(shown.days),

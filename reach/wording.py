@@ -4,6 +4,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reach.domain.figures import EXPLANATIONS
 from reach.domain.report import Bar, Own, Report
@@ -100,6 +101,17 @@ def hidden_in_words(bars: list[Bar]) -> list[str]:
         if bar.value is None:
             reasons.setdefault(bar.text, []).append(bar.label)
     return [f"{text[:1].upper()}{text[1:]}: {', '.join(names)}." for text, names in reasons.items()]
+
+
+def hidden_flows(report: Report) -> str:
+    count = len(report.flows) - len(report.shown_flows)
+    if not count:
+        return ""
+    return ngettext(
+        "Nog %(count)d stroom is te klein om te laten zien.",
+        "Nog %(count)d stromen zijn te klein om te laten zien.",
+        count,
+    ) % {"count": count}
 
 
 def own_headline(own: Own) -> str:

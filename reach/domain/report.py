@@ -91,9 +91,12 @@ class Report:
         return [bar for bar in self.layers if bar.value]
 
     @property
+    def shown_flows(self) -> list[Flow]:
+        return [flow for flow in self.flows if flow.shown.value]
+
+    @property
     def largest_flows(self) -> list[Bar]:
-        seen = [flow for flow in self.flows if flow.shown.value]
-        seen.sort(key=lambda flow: -(flow.shown.value or 0))
+        seen = sorted(self.shown_flows, key=lambda flow: -(flow.shown.value or 0))
         return [
             Bar(f"{flow.teacher} → {flow.learner}", flow.shown.value, flow.shown.text)
             for flow in seen[:LARGEST_FLOWS]

@@ -3,6 +3,7 @@
 
 import pytest
 
+from reach import wording
 from reach.domain.report import report
 from reach.domain.scopes import Scope
 from tests.factories import CourseFactory, OrganisationFactory
@@ -105,3 +106,25 @@ def test_a_page_costs_three_queries_for_figures(gouda, django_assert_num_queries
     edition = rows.busy_week()
     with django_assert_num_queries(3):
         report(scope_of(edition), own=[gouda], focus=gouda)
+
+
+def test_flows_that_are_too_small_are_only_counted(gouda):
+    edition = week_with(gouda, mine=7, others=16)
+    court = OrganisationFactory(layer="rechtspraak")
+    session = rows.session_on(
+        edition.starts_on, course=CourseFactory(organisation=court), edition=edition
+    )
+    for person in rows.colleagues(court, 3):
+        rows.place(session, person)
+    shown = report(scope_of(edition), own=[gouda], focus=gouda)
+    assert [flow.shown.text for flow in shown.flows] == ["23", "minder dan 10"]
+    assert wording.hidden_flows(shown) == "Nog 1 stroom is te klein om te laten zien."
+    # One small layer next to one large one: the total would give it back, so both hide.
+    assert [(bar.label, bar.text) for bar in shown.layers] == [
+        ("Gemeenten", "verborgen"),
+        ("Rechtspraak", "minder dan 10"),
+    ]
+    assert wording.hidden_in_words(shown.layers) == [
+        "Verborgen: Gemeenten.",
+        "Minder dan 10: Rechtspraak.",
+    ]

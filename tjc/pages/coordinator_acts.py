@@ -21,6 +21,7 @@ from accounts import access, rules
 from accounts.models import Organisation
 from base import clock
 from courses import rules as course_rules
+from courses.cards import places
 from courses.domain import colleagues, registration, sessions
 from courses.errors import ChangeRefused
 from courses.models import Registration, Session
@@ -81,7 +82,12 @@ def choose_session(request: HttpRequest) -> HttpResponse:
     words = words_of(request)
     found = rows.sessions_to_choose(words=words, at=clock.now())
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "words": words, "total": page.paginator.count}
+    context = {
+        "page_obj": page,
+        "sessions": [(row, *places(row)) for row in page.object_list],
+        "words": words,
+        "total": page.paginator.count,
+    }
     return render(request, "pages/coordinatie/kies.html", context)
 
 
@@ -108,7 +114,8 @@ def register(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         else:
             session.refresh_from_db(fields=["taken"])
             form = ColleaguesForm(own=own)
-    context = {"session": session, "form": form, "outcomes": outcomes, "own": own}
+    kind, seats = places(session)
+    context = {"session": session, "form": form, "outcomes": outcomes, "kind": kind, "seats": seats}
     return render(request, "pages/coordinatie/aanmelden.html", context)
 
 
