@@ -76,7 +76,7 @@ def title(response):
 def buttons(response):
     """Submit buttons of the page's own form, in order; the first is what Enter presses."""
     form = text(response).partition("<main")[2].partition("</main")[0]
-    return re.findall(r'type="submit"[^>]*>([^<]+)</button>', form)
+    return [said.strip() for said in re.findall(r'type="submit"[^>]*>([^<]+)</button>', form)]
 
 
 def heading(response):
