@@ -86,6 +86,7 @@ class Invitation(PublicModel, TimestampedModel):
     partstat = models.CharField(
         _("antwoord"), max_length=12, choices=PartStat, default=PartStat.NEEDS_ACTION
     )
+    reply_sequence = models.PositiveIntegerField(null=True, blank=True)
     reply_dtstamp = models.DateTimeField(null=True, blank=True)
 
     class Meta:
