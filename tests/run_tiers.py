@@ -25,7 +25,7 @@ NOTHING_COLLECTED = 5
 WORKERS = os.environ.get("TEST_WORKERS", "2")
 
 
-class SkipTier(Exception):  # noqa: N818 - not an error
+class SkipTier(Exception):
     """This tier cannot run here; the text says why."""
 
 

@@ -11,21 +11,16 @@ from accounts.domain.organisations import match_email
 from accounts.models import AuditEvent, Layer, Organisation, Person, Role
 from base import clock
 from courses.domain import registration as registrations
+from courses.domain.sessions import change_session
 from courses.models import Course, CourseInterest, Edition, Evaluation, Registration, Session, Theme
-from tests.factories import PersonFactory
+from notifications.models import Invitation, Message
+from tests.demo.conftest import NOW
 from tjc.demo import loading
 from tjc.demo.loading.people import addresses, local_part
-from tjc.demo.loading.programme import SLOTS, next_week
+from tjc.demo.loading.programme import next_week
 from tjc.demo.loading.seats import check_counters
 
 pytestmark = pytest.mark.django_db
-NOW = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def loaded():
-    with time_machine.travel(NOW, tick=False):
-        yield loading.load()
 
 
 def coming():
@@ -121,6 +116,55 @@ def test_nobody_is_in_two_places_at_once(loaded):
         assert all(end <= start for (_, end), (start, _) in pairwise(moments))
 
 
+def test_loading_makes_a_handful_of_mails_of_every_sort(loaded):
+    kinds = Counter(Message.objects.values_list("kind", flat=True))
+    assert set(kinds) == {
+        "registered",
+        "promoted",
+        "moved",
+        "waiting",
+        "changed",
+        "session_cancelled",
+        "withdrawn",
+        "teach_changed",
+        "teach_cancelled",
+    }
+    assert kinds.total() < 30
+
+
+def test_everybody_with_a_coming_seat_is_invited(loaded):
+    seats = Registration.objects.filter(
+        state="registered", session__status="planned", session__starts_at__gt=clock.now()
+    )
+    assert set(seats.values_list("pk", flat=True)) == set(
+        Invitation.objects.filter(state="active", role="learner").values_list(
+            "registration_id", flat=True
+        )
+    )
+
+
+def test_moving_a_session_tells_everybody_in_it(loaded):
+    trainer = AuditEvent.objects.get(verb="demo.loaded").detail["roles"]["trainer"]
+    session = coming().filter(course__trainer_rows__person__public_id=trainer, taken__gt=4).first()
+    start = clock.local(session.starts_at)
+    before = set(Message.objects.values_list("pk", flat=True))
+    change_session(
+        session,
+        by=Person.objects.get(public_id=trainer),
+        time=(start + dt.timedelta(minutes=30)).time(),
+    )
+    told = Message.objects.exclude(pk__in=before).filter(kind="changed")
+    mailed_already = session.registrations.filter(state="registered", invitations__told_revision=0)
+    assert told.count() == mailed_already.count() >= 4
+    teach = Message.objects.exclude(pk__in=before).filter(kind="teach_changed")
+    assert teach.count() == 1
+    assert set(
+        Invitation.objects.filter(session=session, told_revision=0).values_list(
+            "sequence", flat=True
+        )
+    ) == {1}
+
+
 def test_roles(loaded):
     big = Organisation.objects.annotate(n=Count("people")).filter(n__gt=5)
     coordinated = Role.objects.filter(kind="coordinator").values_list("organisation_id", flat=True)
@@ -161,24 +205,6 @@ def test_loading_twice_on_one_day_gives_the_same_demo(loaded):
     assert picture() == first
 
 
-def test_loading_leaves_another_database_alone():
-    PersonFactory()
-    assert loading.state() is loading.State.FOREIGN
-
-
-@pytest.mark.parametrize(
-    "today",
-    ["2026-12-11", "2027-03-11", "2027-10-14", "2028-02-15", "2026-12-21", "2029-12-17"],
-    ids=["", "around-summer-time", "around-winter-time", "leap-day", "new-year", "iso-53-weeks"],
-)
-def test_sessions_start_at_wall_clock_slots(today):
-    with time_machine.travel(f"{today}T09:00:00Z", tick=False):
-        loading.load()
-        starts = {clock.local(s.starts_at) for s in Session.objects.all()}
-        assert {f"{start:%H:%M}" for start in starts} <= set(SLOTS)
-        assert all(start.weekday() < 5 for start in starts)
-
-
 def test_next_week_starts_on_a_monday_within_two_to_three_weeks():
     for offset in range(800):
         today = dt.date(2026, 1, 1) + dt.timedelta(days=offset)
@@ -188,12 +214,6 @@ def test_next_week_starts_on_a_monday_within_two_to_three_weeks():
 
 
 # --- is an older demo still good? ----------------------------------------------------------------
-
-
-def test_state_empty_and_fresh():
-    assert loading.state() is loading.State.EMPTY
-    loading.load()
-    assert loading.state() is loading.State.FRESH
 
 
 @pytest.mark.parametrize(

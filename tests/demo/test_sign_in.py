@@ -7,8 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Person
-from tjc.demo import loading
+from accounts.models import AuditEvent, Person
 from tjc.demo.roles import ROLES
 
 
@@ -36,8 +35,7 @@ def run_python(code, **env):
         ("admin", "Latifa Amezian", "/beheer/"),
     ],
 )
-def test_one_click_signs_in_as_the_role(client, role, name, start):
-    loading.load()
+def test_one_click_signs_in_as_the_role(loaded, client, role, name, start):
     answer = client.post(reverse("demo:sign-in"), {"role": role})
     assert (answer.status_code, answer.url) == (302, start)
     assert Person.objects.get(pk=client.session["_auth_user_id"]).name == name
@@ -45,8 +43,7 @@ def test_one_click_signs_in_as_the_role(client, role, name, start):
 
 
 @pytest.mark.django_db
-def test_another_role_starts_a_new_session(client):
-    loading.load()
+def test_another_role_starts_a_new_session(loaded, client):
     client.post(reverse("demo:sign-in"), {"role": "learner"})
     first = client.session.session_key
     client.post(reverse("demo:sign-in"), {"role": "trainer"})
@@ -55,8 +52,7 @@ def test_another_role_starts_a_new_session(client):
 
 
 @pytest.mark.django_db
-def test_signing_out_forgets_the_role(client):
-    loading.load()
+def test_signing_out_forgets_the_role(loaded, client):
     client.post(reverse("demo:sign-in"), {"role": "learner"})
     assert client.post(reverse("demo:sign-out")).url == "/"
     assert dict(client.session) == {}
@@ -74,22 +70,21 @@ def test_a_link_cannot_sign_in_or_out(client, name):
 
 
 @pytest.mark.django_db
-def test_signing_in_needs_the_form_of_our_own_page():
-    loading.load()
+def test_signing_in_needs_the_form_of_our_own_page(loaded):
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(reverse("demo:sign-in"), {"role": "admin"}).status_code == 403
     assert "_auth_user_id" not in strict.session
 
 
 @pytest.mark.django_db
-def test_without_demo_data_nobody_is_signed_in(client):
+def test_without_demo_data_nobody_is_signed_in(loaded, client):
+    AuditEvent.objects.filter(verb="demo.loaded").delete()
     assert client.post(reverse("demo:sign-in"), {"role": "admin"}).url == "/"
     assert "_auth_user_id" not in client.session
 
 
 @pytest.mark.django_db
-def test_banner_offers_every_role_and_marks_the_current_one(client):
-    loading.load()
+def test_banner_offers_every_role_and_marks_the_current_one(loaded, client):
     client.post(reverse("demo:sign-in"), {"role": "trainer"})
     answer = client.get(reverse("demo:mails"))
     shown = [(str(role["label"]), role["current"]) for role in answer.context["demo_roles"]]

@@ -12,7 +12,7 @@ from accounts.models import Person
 from base import clock
 from courses.domain import search
 from courses.models import Course, Session
-from tjc.demo.loading import examples, people, programme, source
+from tjc.demo.loading import examples, invitations, people, programme, source
 from tjc.demo.loading.seats import Filler, check_counters
 from tjc.demo.loading.state import LOADED, State, marker, state
 
@@ -37,8 +37,10 @@ def load(*, replace: bool = False) -> dict[str, int]:
         crowd = people.load(texts)
         plan = programme.load(texts, crowd, today=clock.today(), random=random)
         search.refresh()
-        Filler(texts, crowd, plan, random).fill()
-        examples.act(crowd, plan)
+        filler = Filler(texts, crowd, plan, random)
+        filler.fill()
+        invitations.load(crowd, plan, filler.registrations)
+        examples.act(crowd, plan, is_free=filler.is_free)
         check_counters()
         audit.record(
             LOADED,

@@ -24,7 +24,8 @@ CancelReason = Registration.CancelReason
 FULL = 14
 NEARLY_FULL = 16
 EMPTY = 12
-CANCELLED = {"coming": 3, "past": 2}
+#: One more coming session is called off through the domain (examples).
+CANCELLED = {"coming": 2, "past": 2}
 #: Full sessions are small or popular; a demo of 250 people fills few rooms of forty.
 EASY_TO_FILL = 25
 HOME_JOINS = 0.98
@@ -103,7 +104,7 @@ class Filler:
     def _occupy(self, person: Person, session: Session) -> None:
         self.agenda.setdefault(person.pk, []).append((session.starts_at, session.ends_at))
 
-    def _is_free(self, person: Person, session: Session) -> bool:
+    def is_free(self, person: Person, session: Session) -> bool:
         return not any(
             begin < session.ends_at and session.starts_at < end
             for begin, end in self.agenda.get(person.pk, ())
@@ -116,7 +117,7 @@ class Filler:
         free = [
             person
             for person in self.random.sample(self.everyone, len(self.everyone))
-            if person.pk not in mine and self._is_free(person, plan.session)
+            if person.pk not in mine and self.is_free(person, plan.session)
         ]
         organisation = plan.session.course.organisation_id
         home = [p for p in free if p.organisation_id == organisation]
@@ -142,6 +143,7 @@ class Filler:
         for person in candidates[seats : seats + plan.waiting]:
             row = self._row(plan, person)
             row.state, row.queued_at, row.registered_at = State.WAITING, row.registered_at, None
+            self._occupy(person, session)  # a seat may come free
         for person in candidates[seats + plan.waiting :][
             : int(seats * self.random.uniform(0, 0.15))
         ]:
