@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A crowd of browsers: threads with a connection and a session of their own."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from tests.bench.board import Board
+from tests.processes import Answer, Site, Visitor
+
+READERS = 8
+
+
+def catalogue(site: Site, times: int, board: Board) -> None:
+    """p95 of the catalogue for eight people who read without pause."""
+
+    def read(_: int) -> list[Answer]:
+        with Visitor(site.port) as visitor:
+            return [visitor.get("/cursussen/") for _ in range(times)]
+
+    with Visitor(site.port) as visitor:
+        for _ in range(20):  # both workers have read the templates
+            visitor.get("/cursussen/")
+    began = time.perf_counter()
+    with ThreadPoolExecutor(READERS) as pool:
+        answers = [answer for part in pool.map(read, range(READERS)) for answer in part]
+    took = time.perf_counter() - began
+    seconds = sorted(answer.seconds for answer in answers)
+    p95, median = seconds[int(len(seconds) * 0.95)] * 1000, seconds[len(seconds) // 2] * 1000
+    figures = f"{p95:.0f} ms (median {median:.0f}, {len(answers) / took:.0f}/s)"
+    board.timing(f"catalogue, {READERS} clients: p95", "< 200 ms", figures, ok=p95 < 200)
+    statuses = dict(Counter(answer.status for answer in answers))
+    expected = {200: READERS * times}
+    board.hard("  answers", "all 200", statuses, ok=statuses == expected)
+
+
+def rush(site: Site, scale: Any, inside: Callable[..., Any], board: Board) -> None:
+    """The opening of a TJC-week: everybody takes a seat somewhere."""
+    each = scale.rush // scale.dates
+    ready = inside(site, "prepare", sessions=scale.dates, capacity=each, people=scale.rush)
+    ids = ready["public_ids"]
+    jobs = [(ids[n % len(ids)], key) for n, key in enumerate(ready["keys"])]
+    answers, took = _register(site, jobs, scale.clients)
+    rate = sum(answer.status == 302 for answer in answers) / took
+    seconds = sorted(answer.seconds for answer in answers)
+    p95 = seconds[int(len(seconds) * 0.95)] * 1000
+    what = f"{scale.rush} registrations, {scale.dates} sessions, {scale.clients} clients"
+    figures = f"{rate:.0f}/s (p95 {p95:.0f} ms)"
+    board.timing(f"{what}: rate", ">= 100/s", figures, ok=rate >= 100)
+    _told(site, inside, board, what, ready["sessions"], answers, {302: scale.rush})
+
+
+def crowd(site: Site, scale: Any, inside: Callable[..., Any], board: Board) -> None:
+    """Everybody presses the button of one popular date in the same instant."""
+    ready = inside(site, "prepare", sessions=1, capacity=scale.seats, people=scale.crowd)
+    jobs = [(ready["public_ids"][0], key) for key in ready["keys"]]
+    answers, took = _register(site, jobs, scale.crowd)
+    expected = {302: scale.seats, 200: scale.crowd - scale.seats}
+    what = f"{scale.crowd} at once for {scale.seats} seats"
+    _told(site, inside, board, what, ready["sessions"], answers, expected)
+    longest = max(answer.seconds for answer in answers)
+    board.note(f"{what}: all answered after", f"{took:.1f} s (longest {longest:.1f} s)")
+
+
+def _register(site: Site, jobs: list[tuple[str, str]], clients: int) -> tuple[list[Answer], float]:
+    gate = threading.Barrier(clients + 1)
+
+    def run(part: list[tuple[str, str]]) -> list[Answer]:
+        gate.wait(timeout=60)
+        answers = []
+        for public_id, key in part:
+            with Visitor(site.port, session_key=key) as visitor:
+                answers.append(visitor.post(f"/bijeenkomsten/{public_id}/aanmelden/"))
+        return answers
+
+    with ThreadPoolExecutor(clients) as pool:
+        parts = [pool.submit(run, jobs[n::clients]) for n in range(clients)]
+        gate.wait(timeout=60)
+        began = time.perf_counter()
+        answers = [answer for part in parts for answer in part.result()]
+        return answers, time.perf_counter() - began
+
+
+def _told(
+    site: Site,
+    inside: Callable[..., Any],
+    board: Board,
+    what: str,
+    dates: list[int],
+    answers: list[Answer],
+    expected: dict[int, int],
+) -> None:
+    statuses = dict(Counter(answer.status for answer in answers))
+    board.hard(f"{what}: answers", "", statuses, ok=statuses == expected)
+    got, sold = inside(site, "check", sessions=dates), expected[302]
+    good = {"sold": sold, "oversold": 0, "miscounted": 0, "invitations": sold, "mails": sold}
+    measured = "0" if got == good else got
+    board.hard(f"{what}: oversold, miscounted, untold", "0", measured, ok=got == good)
