@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Dates and durations as the design shows them, always on the clock of Europe/Amsterdam.
 
+Dutch writes days and months small, English with a capital: «di 13 okt, 10:00», «Tue 13 Oct, 10:00».
+
 {{ session.starts_at|day_time }}      di 13 okt, 10:00
 {{ session.starts_at|long_day }}      dinsdag 13 oktober
+{{ day|weekday_number }}              di 13
 {% when session %}                    di 13 okt, 10:00 (50 minuten)
 {% when_long session %}               Dinsdag 13 oktober, 10:00 tot 10:50
 {{ 90|duration }}                     anderhalf uur
@@ -13,26 +16,37 @@ from typing import Any
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from base import clock
 
 register = template.Library()
 
 
+def written(day: dt.date | dt.datetime, form: str) -> str:
+    """The date in Django's format ``form``, days and months with or without a capital as the language has it."""
+    text = date_format(day, form)
+    return text if (get_language() or "nl").startswith("en") else text.lower()
+
+
 @register.filter
 def day_time(instant: dt.datetime) -> str:
     """Di 13 okt, 10:00; with the year when it is not this year."""
     moment = clock.local(instant)
-    form = "D j b, H:i" if moment.year == clock.today().year else "D j b Y, H:i"
-    return date_format(moment, form).lower()
+    return written(moment, "D j M, H:i" if moment.year == clock.today().year else "D j M Y, H:i")
 
 
 @register.filter
 def short_day(day: dt.date) -> str:
     """Di 13 okt."""
-    return date_format(_day(day), "D j b").lower()
+    return written(_day(day), "D j M")
+
+
+@register.filter
+def weekday_number(day: dt.date) -> str:
+    """Di 13."""
+    return written(_day(day), "D j")
 
 
 @register.filter
@@ -51,15 +65,15 @@ def time_of(instant: dt.datetime) -> str:
 
 @register.filter
 def duration(minutes: int) -> str:
-    """50 minuten, 1 uur, anderhalf uur, 2 uur."""
+    """50 minuten, 1 uur, anderhalf uur, 2 uur, 1 uur en 10 minuten."""
     whole, rest = divmod(int(minutes), 60)
-    if rest == 0 and whole:
-        return _("%(count)d uur") % {"count": whole}
     if minutes == 90:  # noqa: PLR2004 - one and a half hour has a name
         return _("anderhalf uur")
-    if whole == 0:
-        return ngettext("%(count)d minuut", "%(count)d minuten", rest) % {"count": rest}
-    return _("%(hours)d uur en %(minutes)d minuten") % {"hours": whole, "minutes": rest}
+    hours = ngettext("%(count)d uur", "%(count)d uur", whole) % {"count": whole}
+    over = ngettext("%(count)d minuut", "%(count)d minuten", rest) % {"count": rest}
+    if not (whole and rest):
+        return hours if whole else over
+    return _("%(hours)s en %(minutes)s") % {"hours": hours, "minutes": over}
 
 
 @register.simple_tag
@@ -69,14 +83,20 @@ def when(session: Any) -> str:
     return f"{day_time(session.starts_at)} ({duration(minutes)})"
 
 
-@register.simple_tag
-def when_long(session: Any) -> str:
-    """Long form on facts panels: 'Dinsdag 13 oktober, 10:00 tot 10:50'."""
-    text = _("%(day)s, %(start)s tot %(end)s") % {
+@register.filter
+def period(session: Any) -> str:
+    """In a sentence: 'dinsdag 13 oktober, 10:00 tot 10:50'."""
+    return _("%(day)s, %(start)s tot %(end)s") % {
         "day": long_day(session.starts_at),
         "start": time_of(session.starts_at),
         "end": time_of(session.ends_at),
     }
+
+
+@register.simple_tag
+def when_long(session: Any) -> str:
+    """Long form on facts panels: 'Dinsdag 13 oktober, 10:00 tot 10:50'."""
+    text = period(session)
     return text[:1].upper() + text[1:]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.domain import audit
-from base.templatetags.dates import day_time, when_long
+from base.templatetags.dates import day_time, period
 from courses import access, rules
 from courses.domain import registration, sessions, teaching
 from courses.domain.overview import counts_of, participants_of
@@ -88,9 +88,8 @@ def session_change(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse
 
 def _what_changed(old: Session, new: Session) -> str:
     """Old -> new, in words. A link is not repeated: it says nothing to a reader."""
-    times = [when_long(session) for session in (old, new)]
     pairs = [
-        [text[:1].lower() + text[1:] for text in times],
+        [period(old), period(new)],
         [where_of(old), where_of(new)],
     ]
     changed = [

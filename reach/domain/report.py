@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
 from accounts.models import Layer, Organisation
+from base.templatetags.dates import written
 from reach.domain import figures, suppression
 from reach.domain.figures import Figures, Row
 from reach.domain.scopes import Scope
@@ -176,10 +177,10 @@ def _days(rows: list[Row], *, scope: Scope) -> list[Bar]:
         if scope.per_day:
             in_a_week = len(cells) <= DAYS_IN_WEEK
             label = date_format(day, "l" if in_a_week else "l j F")
-            short = date_format(day, "D" if in_a_week else "j")
+            short = written(day, "D" if in_a_week else "j")
         else:
-            label, short = date_format(day, "F Y"), date_format(day, "M")
-        bars.append(Bar(label, shown.value, shown.text, short.lower()))
+            label, short = date_format(day, "F Y"), written(day, "M")
+        bars.append(Bar(label, shown.value, shown.text, short))
     return bars
 
 
