@@ -254,8 +254,10 @@ def retry(message: Message, reason: str) -> bool:
 
 
 def forget_sent_bytes() -> int:
-    """Erase bodies and addresses of mails older than OUTBOX_KEEP_BYTES_DAYS days. The row itself stays."""
+    """Erase bodies and addresses of mails older than OUTBOX_KEEP_BYTES_DAYS days, and the addresses on
+    invitations for sessions that long ago. The rows themselves stay. Returns the number of mails."""
     before = clock.now() - dt.timedelta(days=settings.OUTBOX_KEEP_BYTES_DAYS)
+    Invitation.objects.filter(session__ends_at__lt=before).exclude(address="").update(address="")
     return (
         Message.objects.filter(created_at__lt=before)
         .exclude(state__in=[State.PENDING, State.LEASED])

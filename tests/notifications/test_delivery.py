@@ -417,6 +417,10 @@ def test_sent_bytes_are_kept_thirty_days_and_then_forgotten(rows, learner, clock
 
     row.refresh_from_db()
     assert (row.rendered, row.to_address, row.state) == (None, "", "sent")
+    assert the_invitation().address == "merel@cjib.example"
+    clock_in_summer.shift(dt.timedelta(days=5))  # thirty days after the session itself
+    tasks.forget_sent_bytes()
+    assert the_invitation().address == ""
 
 
 # --- owing ------------------------------------------------------------------------------------------
