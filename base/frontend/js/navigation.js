@@ -19,6 +19,14 @@ export function mobileMenu() {
   });
 }
 
+/** Filters that htmx put in the address after the page came go along to the other language. */
+export function languageKeepsFilters() {
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-taal]');
+    if (link) link.search = location.search;
+  });
+}
+
 /** On a phone the results come first; the filters are one press away. */
 export function closeFiltersOnSmallScreens() {
   if (!matchMedia('(max-width: 900px)').matches) return;

@@ -6,7 +6,7 @@
 import { copyOnClick } from './copy.js';
 import { autosubmit, preventDoubleSubmit } from './forms.js';
 import { focusErrorSummary } from './errors.js';
-import { closeFiltersOnSmallScreens, mobileMenu } from './navigation.js';
+import { closeFiltersOnSmallScreens, languageKeepsFilters, mobileMenu } from './navigation.js';
 import { livePreview } from './preview.js';
 import { announceResults } from './results.js';
 import { saveAsYouGo } from './save.js';
@@ -16,6 +16,7 @@ document.documentElement.classList.add('js');
 document.addEventListener('DOMContentLoaded', () => {
   mobileMenu();
   closeFiltersOnSmallScreens();
+  languageKeepsFilters();
   focusErrorSummary();
   autosubmit();
   preventDoubleSubmit();
