@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
+from base.translations import catalogue
+
 os.environ.setdefault("TJC_SHARED", str(Path(__file__).resolve().parent.parent.parent / "shared"))
+
+
+def pytest_configure() -> None:
+    """What ``make messages`` does, for whoever runs pytest by hand: skipped when it is up to date."""
+    root = Path(__file__).resolve().parent.parent
+    for path in catalogue.catalogues(root):
+        catalogue.compile_catalogue(path)
 
 
 @pytest.fixture(autouse=True)
