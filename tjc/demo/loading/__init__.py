@@ -72,6 +72,7 @@ def _empty() -> None:
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and model._meta.app_label not in KEPT
     ]
+    connection.check_constraints()  # PostgreSQL refuses TRUNCATE while foreign keys wait to be checked
     with connection.cursor() as cursor:
         for statement in connection.ops.sql_flush(no_style(), tables, allow_cascade=True):
             cursor.execute(statement)
