@@ -330,7 +330,7 @@ class TestPage:
             '<span aria-hidden="true">2</span><span class="visually-hidden">2 nieuwe vragen' in html
         )
         assert 'aria-hidden="true">MJ</span>' in html
-        assert 'href="/en/" lang="en" hreflang="en">English</a>' in html
+        assert 'href="/en/" lang="en" hreflang="en" data-taal>English</a>' in html
         assert "Inloggen" not in html
 
     def test_nothing_that_the_csp_forbids(self):
