@@ -7,10 +7,13 @@ it is made of (courses.receivers); whoever writes those rows in bulk calls ``ref
 
 import unicodedata
 from collections.abc import Iterable
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from courses.models import Course
+
+T = TypeVar("T", bound=Model)
 
 MAX_QUERY = 200
 MAX_WORDS = 8
@@ -31,16 +34,16 @@ def words(query: str) -> list[str]:
     return normalise(query[:MAX_QUERY]).split()[:MAX_WORDS]
 
 
-def matching(courses: "QuerySet[Course]", query: str) -> "QuerySet[Course]":
-    """Courses that have every word of the query somewhere in their text.
+def matching(rows: "QuerySet[T]", query: str, *, field: str = "search_text") -> "QuerySet[T]":
+    """Courses (or with ``field`` rows of courses) that have every word of the query somewhere in their text.
 
     Dutch glues words together ('tabellen' is asked, 'draaitabellen' is offered), so a part of a word counts;
     but of short words only the beginning, or 'AI' would find every e-mail.
     """
     for word in words(query):
         wanted = f" {word}" if len(word) <= SHORT_WORD else word
-        courses = courses.filter(search_text__contains=wanted)
-    return courses
+        rows = rows.filter(**{f"{field}__contains": wanted})
+    return rows
 
 
 def refresh(courses: "QuerySet[Course] | None" = None) -> int:
