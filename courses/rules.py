@@ -8,10 +8,9 @@ after editions and sees no participant. Trainers see the names of their own part
 
 import datetime as dt
 
-import rules
+from rules.predicates import predicate
 
 from accounts.models import Person, Role
-from accounts.rules import is_national
 from base import clock
 from courses.models import Course, Registration, Session
 
@@ -26,14 +25,14 @@ def _course_of(row: Course | Session | Registration) -> Course:
     return row
 
 
-@rules.predicate
+@predicate
 def is_trainer_of(person: Person, row: Course | Session | Registration) -> bool:
     if not person.is_authenticated:
         return False
     return any(trainer.person_id == person.pk for trainer in _course_of(row).trainer_rows.all())
 
 
-@rules.predicate
+@predicate
 def is_coordinator_of_host(person: Person, row: Course | Session | Registration) -> bool:
     """Coordinates the organisation that gives the course."""
     if not person.is_authenticated:
@@ -41,7 +40,7 @@ def is_coordinator_of_host(person: Person, row: Course | Session | Registration)
     return (Role.Kind.COORDINATOR, _course_of(row).organisation_id) in person.role_keys
 
 
-@rules.predicate
+@predicate
 def is_coordinator_of_learner(person: Person, registration: Registration) -> bool:
     """Coordinates the organisation that the learner worked for at sign-up."""
     if not person.is_authenticated or registration.organisation_id is None:
@@ -49,12 +48,12 @@ def is_coordinator_of_learner(person: Person, registration: Registration) -> boo
     return (Role.Kind.COORDINATOR, registration.organisation_id) in person.role_keys
 
 
-@rules.predicate
+@predicate
 def is_own_registration(person: Person, registration: Registration) -> bool:
     return person.is_authenticated and registration.person_id == person.pk
 
 
-@rules.predicate
+@predicate
 def names_still_visible(_person: Person, row: Course | Session | Registration) -> bool:
     if isinstance(row, Course):
         return True
@@ -65,9 +64,3 @@ def names_still_visible(_person: Person, row: Course | Session | Registration) -
 manages_course = is_trainer_of | is_coordinator_of_host
 sees_participants = is_trainer_of & names_still_visible
 cancels_registration = is_own_registration | is_trainer_of | is_coordinator_of_learner
-
-rules.add_perm("courses.manage_course", manages_course)
-rules.add_perm("courses.see_participants", sees_participants)
-rules.add_perm("courses.mark_attendance", sees_participants)
-rules.add_perm("courses.cancel_registration", cancels_registration)
-rules.add_perm("courses.manage_editions", is_national)

@@ -22,20 +22,20 @@ SCHEME = "tjc-filesystem"
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Names sort in the order of putting, as kombu's do; ``.part`` is nobody's queue."""
         folder = Path(self.data_folder_out)
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         part = folder / f"{name}.part"
         try:
-            part.write_text(dumps(payload))
+            part.write_text(dumps(payload))  # type: ignore[no-untyped-call]
             part.rename(folder / name)
         except OSError as error:
             raise ChannelError(f"Cannot add a message to {os.fspath(folder)}") from error
 
     def get_table(self, exchange: str) -> list[Any]:
         try:
-            return list(super().get_table(exchange))
+            return list(super().get_table(exchange))  # type: ignore[no-untyped-call]
         except ValueError:
             return []
 

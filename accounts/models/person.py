@@ -5,7 +5,7 @@ A row exists from the moment somebody types an address, but means nothing until 
 typed by strangers never reach it (accounts.domain.signin), and unverified rows are forgotten.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -76,7 +76,7 @@ class Person(PublicModel, TimestampedModel, AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("collega")

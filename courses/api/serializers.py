@@ -112,7 +112,7 @@ class Bijeenkomst(serializers.ModelSerializer[Session]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     cursus = serializers.UUIDField(source="course.public_id", read_only=True)
     titel = serializers.CharField(source="course.title", read_only=True)
-    editie = serializers.SlugRelatedField(source="edition", slug_field="slug", read_only=True)
+    editie = serializers.CharField(source="edition.slug", read_only=True, default=None)
     begin = UtcDateTimeField(source="starts_at", read_only=True)
     einde = UtcDateTimeField(source="ends_at", read_only=True)
     tijdzone = serializers.SerializerMethodField()
