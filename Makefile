@@ -67,5 +67,7 @@ frontend: setup
 	@$(PYTHON) requirements/install.py frontend
 	@$(PY) base/frontend/build.py || { echo "De voorkant bouwen lukt niet (zie hierboven)." >&2; exit 1; }
 
-messages: setup
-	@if [ -d locale ]; then $(PY) manage.py compile_translations; fi
+messages: setup $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+
+%.mo: %.po
+	@$(PY) manage.py compile_translations

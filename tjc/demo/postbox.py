@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -62,8 +63,8 @@ class Mail:
         with path.open("rb") as file:
             self._headers = message_from_bytes(file.read(HEADER_BYTES))
         self.at = dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC)
-        self.to = _header(self._headers, "To")
-        self.sender = _header(self._headers, "From")
+        self.to = _address(_header(self._headers, "To"))
+        self.sender = _address(_header(self._headers, "From"))
         self.subject = _header(self._headers, "Subject") or _("(geen onderwerp)")
 
     @cached_property
@@ -151,6 +152,12 @@ def _header(message: Message, name: str) -> str:
     except (MessageError, UnicodeError, LookupError, ValueError):
         value = str(raw)
     return " ".join(value.split())
+
+
+def _address(header: str) -> str:
+    """'"Merel Jansen" <merel@cjib.nl>' without the quotes; several addresses, or none, as they are."""
+    name, address = parseaddr(header)
+    return f"{name} <{address}>" if name and address and header.count("@") == 1 else header
 
 
 def _octets(part: Message) -> bytes:
