@@ -280,8 +280,13 @@ class Visitor:
 
     def __init__(self, port: int, *, session_key: str = "", timeout: float = 60) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        self.headers: dict[str, str] = {}
+        self.become(session_key)
+
+    def become(self, session_key: str) -> None:
+        """Somebody else on the same connection, as through a proxy that keeps its connections open."""
         cookies = f"csrftoken={CSRF_TOKEN}"
-        self.headers = {"Cookie": f"{cookies}; sessionid={session_key}" if session_key else cookies}
+        self.headers["Cookie"] = f"{cookies}; sessionid={session_key}" if session_key else cookies
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)

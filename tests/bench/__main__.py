@@ -219,7 +219,7 @@ def pages(site: Site, scale: Scale, board: Board) -> None:
 
 def registering(site: Site, engine: str, scale: Scale, board: Board) -> None:
     got = inside(site, "statements_of_a_registration")
-    what = "one registration with audit, invitation and outbox"
+    what = "a registration with audit, invitation, outbox"
     board.hard(f"{what}: data statements", "<= 8", got["domain"], ok=got["domain"] <= 8)
     board.hard("  and both were written", "[1, 1]", got["written"], ok=got["written"] == [1, 1])
     board.note("the whole signed-in POST: data statements", got["page"])

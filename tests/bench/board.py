@@ -37,7 +37,7 @@ class Board:
     def _row(self, what: str, bar: str, measured: object, verdict: Verdict) -> None:
         self.rows.append((what, verdict))
         load = os.getloadavg()[0]
-        print(f"  {what:<58} {bar:<12} {measured!s:<34} {verdict:<7} load {load:.1f}", flush=True)
+        print(f"  {what:<70} {bar:<10} {measured!s:<34} {verdict:<7} load {load:.1f}", flush=True)
 
     def close(self) -> int:
         """Prints the sum; the exit code."""

@@ -40,6 +40,8 @@ def catalogue(site: Site, times: int, board: Board) -> None:
 def rush(site: Site, scale: Any, inside: Callable[..., Any], board: Board) -> None:
     """The opening of a TJC-week: everybody takes a seat somewhere."""
     each = scale.rush // scale.dates
+    warm = inside(site, "prepare", sessions=1, capacity=20, people=20)
+    _register(site, [(warm["public_ids"][0], key) for key in warm["keys"]], 4)
     ready = inside(site, "prepare", sessions=scale.dates, capacity=each, people=scale.rush)
     ids = ready["public_ids"]
     jobs = [(ids[n % len(ids)], key) for n, key in enumerate(ready["keys"])]
@@ -71,8 +73,9 @@ def _register(site: Site, jobs: list[tuple[str, str]], clients: int) -> tuple[li
     def run(part: list[tuple[str, str]]) -> list[Answer]:
         gate.wait(timeout=60)
         answers = []
-        for public_id, key in part:
-            with Visitor(site.port, session_key=key) as visitor:
+        with Visitor(site.port) as visitor:
+            for public_id, key in part:
+                visitor.become(key)
                 answers.append(visitor.post(f"/bijeenkomsten/{public_id}/aanmelden/"))
         return answers
 
