@@ -143,8 +143,13 @@ def _just_full(answer: Availability) -> Availability:
 # --- first-timers: after the code ---------------------------------------------------------------
 
 
-def confirm_hold(registration: Registration, *, person: Person) -> Registration:
+def confirm_hold(
+    registration: Registration, *, person: Person, question: str | None = None
+) -> Registration:
     """After the code: the held seat becomes the person's.
+
+    ``question`` is what was typed in the browser that knows the code; without it the hold's own counts,
+    which anybody who knew the address may have typed.
 
     A hold that ran out is still good while nobody needed the seat; else the person gets another seat if
     there is one. Raises HoldExpired when the session filled up, SeatRefused when this person may not
@@ -160,9 +165,10 @@ def confirm_hold(registration: Registration, *, person: Person) -> Registration:
         )
         if current is None:
             raise HoldExpired(_hold_ran_out())
+        asked = current.question if question is None else question
         answer = availability(locked, person)
         if answer.verdict is not Verdict.REFUSED and current.state == State.HELD:
-            return states.confirm(current, person, question=current.question, session=locked)
+            return states.confirm(current, person, question=asked, session=locked)
         if answer.registration is not None and answer.registration.state != State.HELD:
             return answer.registration
         refused = answer if answer.verdict is Verdict.REFUSED else None
@@ -170,7 +176,7 @@ def confirm_hold(registration: Registration, *, person: Person) -> Registration:
         cancel(registration, by=person, reason=CancelReason.HOLD_EXPIRED)
         raise SeatRefused(refused)
     try:
-        return register(session, person=person, question=registration.question, waiting_ok=False)
+        return register(session, person=person, question=asked, waiting_ok=False)
     except SeatRefused as error:
         raise HoldExpired(_hold_ran_out()) from error
 

@@ -112,7 +112,7 @@ def _take(session: Session, pending: PendingSignUp, person: Person) -> Registrat
         rows = Registration.objects.select_related("session__course", "session__edition")
         row = rows.filter(public_id=pending.registration, person=person).first()
         if row is not None:
-            return registration.confirm_hold(row, person=person)
+            return registration.confirm_hold(row, person=person, question=pending.question)
     return registration.register(
         session, person=person, question=pending.question, waiting_ok=pending.waiting
     )

@@ -416,6 +416,16 @@ def test_confirmed_hold_becomes_a_registration_of_one_seat(told):
     assert [name for name, _ in told] == ["registration_confirmed"]
 
 
+def test_a_prank_leaves_no_question_behind():
+    """Who types somebody's address may hold a seat, but the owner's words count."""
+    session = SessionFactory()
+    row = hold(session, question="Een grap")
+    confirmed = registration.confirm_hold(row, person=row.person, question="")
+    assert (confirmed.state, confirmed.question) == (State.REGISTERED, "")
+    other = hold(SessionFactory(), question="Een grap")
+    assert registration.register(other.session, person=other.person).question == ""
+
+
 def test_second_attempt_replaces_the_hold():
     session, person = SessionFactory(), newcomer()
     first = hold(session, person)
