@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('key', models.CharField(help_text='Event, revision, kind and attempt-kind: queued once.', max_length=200, unique=True)),
-                ('kind', models.CharField(choices=[('login_code', 'Inlogcode'), ('registered', 'Je doet mee'), ('promoted', 'Er kwam een plek vrij'), ('moved', 'Verzet naar een ander moment'), ('waiting', 'Op de wachtlijst'), ('changed', 'Nieuwe tijd of plaats'), ('session_cancelled', 'Gaat niet door'), ('withdrawn', 'Je bent afgemeld'), ('moved_away', 'Verzet: het oude moment vervalt'), ('removed', 'Afgemeld door een ander'), ('released', 'Organisatie niet bevestigd'), ('teach', 'Je geeft deze cursus'), ('teach_changed', 'Trainer: nieuwe tijd of plaats'), ('teach_cancelled', 'Trainer: gaat niet door'), ('new_date', 'Nieuwe datum van een cursus'), ('evaluate', 'Hoe was het?'), ('time_fixed', 'Antwoord: de tijd ligt vast'), ('delegated', 'Antwoord: je collega kan zich aanmelden'), ('trainer_declined', 'De trainer kan niet'), ('access_granted', 'Toegang gekregen'), ('access_refused', 'Toegang niet gekregen'), ('organisation_confirmed', 'Organisatie bevestigd'), ('organisation_rejected', 'Organisatie niet bevestigd: hulp')], max_length=30, verbose_name='soort')),
+                ('kind', models.CharField(choices=[('login_code', 'Inlogcode'), ('registered', 'Je doet mee'), ('promoted', 'Er kwam een plek vrij'), ('moved', 'Verzet naar een ander moment'), ('waiting', 'Op de wachtlijst'), ('changed', 'Nieuwe tijd of plaats'), ('session_cancelled', 'Gaat niet door'), ('withdrawn', 'Je bent afgemeld'), ('moved_away', 'Verzet: het oude moment vervalt'), ('removed', 'Afgemeld door een ander'), ('released', 'Organisatie niet bevestigd'), ('teach', 'Je geeft deze cursus'), ('teach_changed', 'Trainer: nieuwe tijd of plaats'), ('teach_cancelled', 'Trainer: gaat niet door'), ('teach_removed', 'Trainer: geeft de cursus niet meer'), ('new_date', 'Nieuwe datum van een cursus'), ('evaluate', 'Hoe was het?'), ('note', 'Bericht van een collega'), ('time_fixed', 'Antwoord: de tijd ligt vast'), ('delegated', 'Antwoord: je collega kan zich aanmelden'), ('trainer_declined', 'De trainer kan niet'), ('access_granted', 'Toegang gekregen'), ('access_refused', 'Toegang niet gekregen'), ('organisation_confirmed', 'Organisatie bevestigd'), ('organisation_rejected', 'Organisatie niet bevestigd: hulp')], max_length=30, verbose_name='soort')),
                 ('queue', models.CharField(choices=[('normal', 'Gewoon'), ('urgent', 'Met voorrang')], default='normal', max_length=6, verbose_name='rij')),
                 ('payload', models.JSONField(blank=True, default=dict, help_text='Ids of rows and small flags; never a name, text or code.')),
                 ('secret', models.BinaryField(help_text='Encrypted; only until the mail has left.', null=True)),
@@ -182,5 +182,27 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invitation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('registration__isnull', False), ('role', 'learner')), models.Q(('registration__isnull', True), ('role', 'trainer')), _connector='OR'), name='invitation_learner_has_registration'),
+        ),
+        migrations.CreateModel(
+            name='Note',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('from_trainer', models.BooleanField()),
+                ('to_waiting', models.BooleanField(default=False, help_text='To everyone, and also to who is on the waiting list.')),
+                ('receivers', models.PositiveIntegerField(default=0, help_text='How many mails it became.')),
+                ('text', models.TextField(max_length=2000, verbose_name='bericht')),
+                ('registration', models.ForeignKey(blank=True, help_text='Whose conversation it belongs to; empty: to everyone.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='courses.registration')),
+                ('sender', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to=settings.AUTH_USER_MODEL)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='courses.session')),
+            ],
+            options={
+                'verbose_name': 'bericht tussen collega’s',
+                'verbose_name_plural': 'berichten tussen collega’s',
+                'ordering': ['created_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('registration__isnull', False), ('from_trainer', True), _connector='OR'), name='note_to_all_is_from_trainer'), models.CheckConstraint(condition=models.Q(('to_waiting', False), ('registration__isnull', True), _connector='OR'), name='note_to_waiting_is_to_all'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='note_says_something')],
+            },
         ),
     ]

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What people are told: the outbox and the invitations in their calendars."""
+"""What people are told: the outbox, the invitations in their calendars, and what they write to each other."""
 
 from notifications.models.inbound import InboundMessage, Lease, Outcome, RefusedAddress
 from notifications.models.invitation import Invitation
 from notifications.models.message import Message
+from notifications.models.note import Note
 
-__all__ = ["InboundMessage", "Invitation", "Lease", "Message", "Outcome", "RefusedAddress"]
+__all__ = ["InboundMessage", "Invitation", "Lease", "Message", "Note", "Outcome", "RefusedAddress"]

@@ -35,8 +35,10 @@ class Kind(models.TextChoices):
     TEACH = "teach", _("Je geeft deze cursus")
     TEACH_CHANGED = "teach_changed", _("Trainer: nieuwe tijd of plaats")
     TEACH_CANCELLED = "teach_cancelled", _("Trainer: gaat niet door")
+    TEACH_REMOVED = "teach_removed", _("Trainer: geeft de cursus niet meer")
     NEW_DATE = "new_date", _("Nieuwe datum van een cursus")
     EVALUATE = "evaluate", _("Hoe was het?")
+    NOTE = "note", _("Bericht van een collega")
     TIME_FIXED = "time_fixed", _("Antwoord: de tijd ligt vast")
     DELEGATED = "delegated", _("Antwoord: je collega kan zich aanmelden")
     TRAINER_DECLINED = "trainer_declined", _("De trainer kan niet")
@@ -65,10 +67,13 @@ CANCEL_KINDS = frozenset(
         Kind.REMOVED,
         Kind.RELEASED,
         Kind.TEACH_CANCELLED,
+        Kind.TEACH_REMOVED,
     }
 )
 #: Who asked for it knows already; when no invitation ever left, there is nothing to say.
-SILENT_WHEN_NEVER_SENT = frozenset({Kind.WITHDRAWN, Kind.MOVED_AWAY, Kind.TEACH_CANCELLED})
+SILENT_WHEN_NEVER_SENT = frozenset(
+    {Kind.WITHDRAWN, Kind.MOVED_AWAY, Kind.TEACH_CANCELLED, Kind.TEACH_REMOVED}
+)
 #: Their bytes are stored encrypted and forgotten as soon as they are no longer needed.
 SECRET_KINDS = frozenset({Kind.LOGIN_CODE})
 
