@@ -81,7 +81,7 @@ def _register(
         locked = seats.lock_one(session.pk)
         held = states.live(locked, person)  # read again: beat may just have released it
         if held is not None:
-            return states.confirm(held, person, question=question or held.question, session=locked)
+            return states.confirm(held, person, question=question, session=locked)
     is_home = person.organisation_id == session.course.organisation_id
     if not waiting_list.goes_first(session, at) and seats.take(session, is_home=is_home, at=at):
         return states.seat(session, person, by, question, is_home=is_home, at=at)
