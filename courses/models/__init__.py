@@ -3,11 +3,12 @@
 
 from courses.models.course import Course, CourseInterest, CourseTrainer, Material, Theme
 from courses.models.edition import Edition
-from courses.models.evaluation import Evaluation
+from courses.models.evaluation import AppliedAnswer, Evaluation
 from courses.models.registration import Registration
 from courses.models.session import Location, Session
 
 __all__ = [
+    "AppliedAnswer",
     "Course",
     "CourseInterest",
     "CourseTrainer",

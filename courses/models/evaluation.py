@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a learner says afterwards: a score and one sentence."""
+"""What a learner says afterwards: a score and one sentence; three months later whether it was of use."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -30,3 +30,24 @@ class Evaluation(PublicModel, TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.score}: {self.sentence}"
+
+
+class AppliedAnswer(TimestampedModel):
+    """'Heb je het toegepast?', three months later."""
+
+    class Applied(models.TextChoices):
+        YES = "yes", _("Ja")
+        PARTLY = "partly", _("Een beetje")
+        NO = "no", _("Nee")
+
+    registration = models.OneToOneField(
+        Registration, on_delete=models.CASCADE, related_name="applied_answer"
+    )
+    applied = models.CharField(_("toegepast"), max_length=6, choices=Applied)
+
+    class Meta:
+        verbose_name = _("antwoord: toegepast?")
+        verbose_name_plural = _("antwoorden: toegepast?")
+
+    def __str__(self) -> str:
+        return self.get_applied_display()

@@ -5,5 +5,18 @@ from notifications.models.inbound import InboundMessage, Lease, Outcome, Refused
 from notifications.models.invitation import Invitation
 from notifications.models.message import Message
 from notifications.models.note import Note
+from notifications.models.preference import Feed, Preference, ProgrammeInterest, Round
 
-__all__ = ["InboundMessage", "Invitation", "Lease", "Message", "Note", "Outcome", "RefusedAddress"]
+__all__ = [
+    "Feed",
+    "InboundMessage",
+    "Invitation",
+    "Lease",
+    "Message",
+    "Note",
+    "Outcome",
+    "Preference",
+    "ProgrammeInterest",
+    "RefusedAddress",
+    "Round",
+]

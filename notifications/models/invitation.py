@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from base.models import PublicModel, TimestampedModel
-from courses.models import Registration, Session
+from courses.models import Edition, Registration, Session
 from notifications.models.message import Message
 
 
@@ -27,6 +27,7 @@ class Invitation(PublicModel, TimestampedModel):
     class Role(models.TextChoices):
         LEARNER = "learner", _("Deelnemer")
         TRAINER = "trainer", _("Trainer")
+        DAY = "day", _("TJC-dag in de agenda")
 
     class State(models.TextChoices):
         ACTIVE = "active", _("Geldig")
@@ -52,7 +53,17 @@ class Invitation(PublicModel, TimestampedModel):
         related_name="invitations",
         verbose_name=_("aan"),
     )
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="invitations")
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations"
+    )
+    edition = models.ForeignKey(
+        Edition,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        help_text="Only for a whole TJC-dag, which has no session.",
+    )
     registration = models.ForeignKey(
         Registration, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations"
     )
@@ -109,10 +120,20 @@ class Invitation(PublicModel, TimestampedModel):
                 condition=Q(state="active", role="trainer"),
                 name="invitation_one_active_per_trainer",
             ),
+            models.UniqueConstraint(
+                fields=["edition", "person"],
+                condition=Q(state="active", role="day"),
+                name="invitation_one_active_per_day",
+            ),
             models.CheckConstraint(
                 condition=Q(role="learner", registration__isnull=False)
-                | Q(role="trainer", registration__isnull=True),
+                | Q(role__in=["trainer", "day"], registration__isnull=True),
                 name="invitation_learner_has_registration",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="day", edition__isnull=False, session__isnull=True)
+                | Q(role__in=["learner", "trainer"], edition__isnull=True, session__isnull=False),
+                name="invitation_about_session_or_day",
             ),
         ]
 

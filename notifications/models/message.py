@@ -42,6 +42,15 @@ class Kind(models.TextChoices):
     TIME_FIXED = "time_fixed", _("Antwoord: de tijd ligt vast")
     DELEGATED = "delegated", _("Antwoord: je collega kan zich aanmelden")
     TRAINER_DECLINED = "trainer_declined", _("De trainer kan niet")
+    REMINDER_DAY = "reminder_day", _("Morgen is het zover")
+    REMINDER_HOUR = "reminder_hour", _("Over een uur, met de link")
+    APPLIED = "applied", _("Heb je het toegepast?")
+    DIGEST = "digest", _("Nieuw in jouw thema’s")
+    PROGRAMME = "programme", _("Het programma is bekend")
+    DAY = "day", _("TJC-dag in je agenda")
+    DAY_CHANGED = "day_changed", _("Nieuwe datum van een TJC-dag")
+    DAY_CANCELLED = "day_cancelled", _("TJC-dag uit je agenda")
+    ACCESS_REQUESTED = "access_requested", _("Iemand vraagt toegang")
     ACCESS_GRANTED = "access_granted", _("Toegang gekregen")
     ACCESS_REFUSED = "access_refused", _("Toegang niet gekregen")
     ORGANISATION_CONFIRMED = "organisation_confirmed", _("Organisatie bevestigd")
@@ -57,6 +66,8 @@ REQUEST_KINDS = frozenset(
         Kind.CHANGED,
         Kind.TEACH,
         Kind.TEACH_CHANGED,
+        Kind.DAY,
+        Kind.DAY_CHANGED,
     }
 )
 CANCEL_KINDS = frozenset(
@@ -68,12 +79,23 @@ CANCEL_KINDS = frozenset(
         Kind.RELEASED,
         Kind.TEACH_CANCELLED,
         Kind.TEACH_REMOVED,
+        Kind.DAY_CANCELLED,
     }
 )
+#: Mails that answer an answer: they say so, lest two machines keep each other busy.
+REPLY_KINDS = frozenset({Kind.TIME_FIXED, Kind.DELEGATED})
 #: Who asked for it knows already; when no invitation ever left, there is nothing to say.
 SILENT_WHEN_NEVER_SENT = frozenset(
-    {Kind.WITHDRAWN, Kind.MOVED_AWAY, Kind.TEACH_CANCELLED, Kind.TEACH_REMOVED}
+    {
+        Kind.WITHDRAWN,
+        Kind.MOVED_AWAY,
+        Kind.TEACH_CANCELLED,
+        Kind.TEACH_REMOVED,
+        Kind.DAY_CANCELLED,
+    }
 )
+#: Sent to many who asked for it: with a List-Unsubscribe (RFC 8058), after everything else.
+BULK_KINDS = frozenset({Kind.DIGEST, Kind.PROGRAMME})
 #: Their bytes are stored encrypted and forgotten as soon as they are no longer needed.
 SECRET_KINDS = frozenset({Kind.LOGIN_CODE})
 
@@ -88,6 +110,7 @@ class Message(PublicModel, TimestampedModel):
 
     class Queue(models.TextChoices):
         NORMAL = "normal", _("Gewoon")
+        BULK = "bulk", _("Als er niets anders wacht")
         URGENT = "urgent", _("Met voorrang")
 
     key = models.CharField(
