@@ -56,7 +56,7 @@ def update(path: Path, texts: dict[Key, Text]) -> tuple[int, int]:
     old = read(path) if path.exists() else polib.POFile(wrapwidth=_WIDTH)
     known = {key_of(entry): entry for entry in old}
     fresh = polib.POFile(wrapwidth=_WIDTH)
-    fresh.header = old.header or " SPDX-License-Identifier: EUPL-1.2"
+    fresh.header = old.header.strip() or "SPDX-License-Identifier: EUPL-1.2"
     fresh.metadata = _METADATA | {"Language": path.parent.parent.name} | old.metadata
     added = 0
     for key, text in texts.items():
@@ -72,7 +72,7 @@ def update(path: Path, texts: dict[Key, Text]) -> tuple[int, int]:
     for entry in known.values():
         entry.obsolete = True
         entry.occurrences = []
-        if entry.translated():
+        if entry.msgstr or any(entry.msgstr_plural.values()):
             fresh.append(entry)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh.save(str(path))
