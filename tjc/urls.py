@@ -12,6 +12,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("accounts.urls")),
         path("", include("courses.urls")),
+        path("", include("notifications.urls")),
         path("", include("reach.urls")),
         path("", include("tjc.pages.urls")),
         prefix_default_language=False,

@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import AccessRequest, Organisation, Person
 from base import clock
 from courses.models import Course, CourseTrainer, Registration, Session
-from notifications.models import Invitation, Message
+from notifications.models import Invitation, Message, Note
 
 _SESSION = ("course", "location")
 
@@ -44,6 +44,9 @@ class Desk:
 
     def registration(self, message: Message) -> Registration | None:
         return self._registrations.get(message.payload.get("registration", 0))
+
+    def note(self, message: Message) -> Note | None:
+        return self._notes.get(message.payload.get("note", 0))
 
     def course(self, message: Message) -> Course | None:
         return self._courses.get(message.payload.get("course", 0))
@@ -96,6 +99,12 @@ class Desk:
             Registration.objects.select_related("person", *joins)
             .order_by()
             .in_bulk(self._ids("registration"))
+        )
+
+    @cached_property
+    def _notes(self) -> dict[int, Note]:
+        return (
+            Note.objects.select_related("sender__organisation").order_by().in_bulk(self._ids("note"))
         )
 
     @cached_property

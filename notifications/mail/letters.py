@@ -11,6 +11,7 @@ from typing import Any
 from base import clock
 from courses.models import Course, CourseTrainer, Registration, Session
 from notifications import sealing
+from notifications.domain import notes
 from notifications.itip.facts import Facts
 from notifications.mail import links, wording
 from notifications.mail.desk import Desk
@@ -120,6 +121,25 @@ def _new_date(message: Message, desk: Desk, language: str) -> Values:
     }
 
 
+def _note(message: Message, desk: Desk, language: str) -> Values:
+    """What a trainer or a participant wrote; the text stays in its row and goes with it."""
+    note, row, person = desk.note(message), desk.registration(message), desk.person(message)
+    if note is None or row is None or person is None:
+        raise NothingToTell("het bericht bestaat niet meer")
+    if note.sender is None:
+        raise NothingToTell("de afzender bestaat niet meer")
+    if not notes.may_hear(row, person):
+        raise NothingToTell("doet niet meer mee")
+    organisation = note.sender.organisation
+    return _about(row.session, desk, language) | {
+        "sender": one_line(note.sender.name),
+        "sender_org": one_line(organisation.name) if organisation else "",
+        "from_trainer": note.from_trainer,
+        "lines": [one_line(line) for line in note.text.split("\n")],
+        "conversation_url": links.page("notifications:conversation", row.public_id),
+    }
+
+
 def _access(message: Message, desk: Desk, language: str) -> Values:
     request = desk.access_request(message)
     if request is None:
@@ -151,6 +171,7 @@ _WRITERS: dict[str, Callable[[Message, Desk, str], Values]] = {
     Kind.SESSION_CANCELLED: _session_cancelled,
     Kind.EVALUATE: _evaluate,
     Kind.NEW_DATE: _new_date,
+    Kind.NOTE: _note,
     Kind.ACCESS_GRANTED: _access,
     Kind.ACCESS_REFUSED: _access,
     Kind.ORGANISATION_CONFIRMED: _organisation,

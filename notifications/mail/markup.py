@@ -1,29 +1,31 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One template per mail gives both bodies, so that text and HTML cannot tell different stories.
 
-A template's first line is the subject, the rest is the text as people read it. Four marks at the START of
+A template's first line is the subject, the rest is the text as people read it. Five marks at the START of
 a line carry the looks; values of people never stand there and are one line long (headers.one_line), so
 they cannot make a mark:
 
     | Wanneer: dinsdag 13 oktober    a fact: in HTML a row of a small table
     => Bekijk de cursus: https://…   the one button
     -> Toch niet? Meld je af: https://…   a link of its own
+    > Neem je laptop mee.            a line of what a person wrote, shown as a quotation
     (blank line)                     a new paragraph
 """
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from django.template.loader import get_template
 
-FACT, BUTTON, LINK = "| ", "=> ", "-> "
+FACT, BUTTON, LINK, QUOTE = "| ", "=> ", "-> ", ">"
 LAYOUT = "notifications/mail/layout.html"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a list of facts or a link. ``label`` and ``url`` only for links."""
+    """A paragraph, a quotation, a list of facts or a link. ``label`` and ``url`` only for links."""
 
     kind: str
     text: str = ""
@@ -57,37 +59,32 @@ def render(kind: str, language: str, values: dict[str, Any]) -> Body:
 
 def _blocks(source: str) -> list[Block]:
     blocks: list[Block] = []
-    facts: list[tuple[str, str]] = []
-    prose: list[str] = []
-
-    def close() -> None:
-        if facts:
-            blocks.append(Block("facts", rows=tuple(facts)))
-            facts.clear()
-        if prose:
-            blocks.append(Block("prose", text="\n".join(prose)))
-            prose.clear()
-
-    for line in map(str.strip, source.splitlines()):
-        if line.startswith(FACT):
-            if prose:
-                close()
-            label, _, value = line.removeprefix(FACT).partition(": ")
-            facts.append((label, value))
-        elif line.startswith((BUTTON, LINK)):
-            close()
-            label, _, url = line[len(LINK) :].rpartition(": ")
-            blocks.append(
-                Block("button" if line.startswith(BUTTON) else "link", label=label, url=url)
-            )
-        elif line:
-            if facts:
-                close()
-            prose.append(line)
-        else:
-            close()
-    close()
+    for kind, group in groupby(map(str.strip, source.splitlines()), key=_kind_of):
+        lines = list(group)
+        if kind in {"button", "link"}:
+            blocks += [_link(kind, line) for line in lines]
+        elif kind == "facts":
+            pairs = [line.removeprefix(FACT).partition(": ") for line in lines]
+            blocks.append(Block(kind, rows=tuple((label, value) for label, _, value in pairs)))
+        elif kind == "quote":
+            said = "\n".join(line.removeprefix(QUOTE).strip() for line in lines)
+            blocks.append(Block(kind, text=said.strip()))
+        elif kind == "prose":
+            blocks.append(Block(kind, text="\n".join(lines)))
     return blocks
+
+
+def _kind_of(line: str) -> str:
+    """Of a line without space around it; empty for what only separates."""
+    for mark, kind in ((FACT, "facts"), (BUTTON, "button"), (LINK, "link"), (QUOTE, "quote")):
+        if line.startswith(mark):
+            return kind
+    return "prose" if line else ""
+
+
+def _link(kind: str, line: str) -> Block:
+    label, _, url = line[len(LINK) :].rpartition(": ")
+    return Block(kind, label=label, url=url)
 
 
 def _text(blocks: list[Block]) -> str:
@@ -98,6 +95,8 @@ def _text(blocks: list[Block]) -> str:
                 parts.append("\n".join(f"{label}: {value}" for label, value in block.rows))
             case "prose":
                 parts.append(block.text)
+            case "quote":
+                parts.append("\n".join(f"  {line}".rstrip() for line in block.text.split("\n")))
             case _:
                 parts.append(f"{block.label}: {block.url}")
     return "\n\n".join(parts) + "\n"
