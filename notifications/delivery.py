@@ -14,7 +14,9 @@ from django.db.models import QuerySet
 
 from base import clock
 from notifications import outbox
+from notifications.domain import addresses
 from notifications.itip import calendar
+from notifications.mail import verp
 from notifications.mail.desk import Desk
 from notifications.mail.letters import NothingToTell
 from notifications.mail.wire import OutcomeUnknown, Postman, Refused, ServerUnavailable
@@ -108,17 +110,18 @@ def _carry_one(message: Message, desk: Desk, postman: Postman, tally: Tally) -> 
 
 
 def _hand_over(message: Message, ready: Ready, desk: Desk, postman: Postman, tally: Tally) -> None:
+    sender = verp.sender_for(message)
     try:
         try:
-            postman.deliver(ready.octets, to=ready.to)
+            postman.deliver(ready.octets, to=ready.to, sender=sender)
         except OutcomeUnknown as error:
             if not error.hung_up:
                 raise
             # A server that hung up between two mails is asked once more, with the same octets.
             postman.open()
-            postman.deliver(ready.octets, to=ready.to)
+            postman.deliver(ready.octets, to=ready.to, sender=sender)
     except Refused as refusal:
-        _refused(message, refusal, tally)
+        _refused(message, ready, refusal, tally)
     except OutcomeUnknown as error:
         _in_flight_of(message).update(in_flight_until=clock.now())
         _try_later(message, str(error), tally)
@@ -144,7 +147,7 @@ def _taken(message: Message, desk: Desk) -> None:
         outbox.mark_sent(message)
 
 
-def _refused(message: Message, refusal: Refused, tally: Tally) -> None:
+def _refused(message: Message, ready: Ready, refusal: Refused, tally: Tally) -> None:
     with transaction.atomic():
         _in_flight_of(message).update(in_flight=None, in_flight_until=None)
         if not refusal.permanent:
@@ -154,6 +157,8 @@ def _refused(message: Message, refusal: Refused, tally: Tally) -> None:
             Invitation.objects.filter(
                 pk=message.invitation_id, state=Invitation.State.ACTIVE
             ).update(state=Invitation.State.BOUNCED)
+        if verp.is_about_address(str(refusal)) and not message.is_secret:
+            addresses.refuse(ready.to, reason=str(refusal))
         outbox.bury(message, str(refusal))
         tally.dead += 1
 

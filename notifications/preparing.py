@@ -24,7 +24,7 @@ from notifications.mail import letters, links, markup, mime
 from notifications.mail.desk import Desk
 from notifications.mail.letters import NothingToTell
 from notifications.models import Invitation, Message
-from notifications.models.message import CANCEL_KINDS, SILENT_WHEN_NEVER_SENT, Kind
+from notifications.models.message import CANCEL_KINDS, REPLY_KINDS, SILENT_WHEN_NEVER_SENT, Kind
 
 #: How often a row is read again when it keeps changing under our hands, before we come back later.
 _TRIES = 3
@@ -67,6 +67,8 @@ def prepare(message: Message, desk: Desk) -> Ready:
 
     Raises NothingToTell, ComeBack or LeaseLost.
     """
+    if desk.refuses(message):
+        raise NothingToTell("het adres weigert onze mail")
     if message.invitation_id is None:
         return _prepare_plain(message, desk)
     for attempt in range(_TRIES):
@@ -103,6 +105,9 @@ def _prepare_plain(message: Message, desk: Desk) -> Ready:
                 language=language,
                 message_id=mime.message_id(f"msg.{message.public_id.hex}{suffix}"),
                 date=clock.now(),
+                auto_submitted=(
+                    "auto-replied" if message.kind in REPLY_KINDS else "auto-generated"
+                ),
             )
         )
     if not _note_attempt(message, octets, to=to):

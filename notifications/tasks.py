@@ -2,8 +2,11 @@
 """What Celery asks of this room. Safe to run twice, and at the same time."""
 
 from celery import shared_task
+from django.conf import settings
 
 from notifications import delivery, outbox
+from notifications.domain import addresses
+from notifications.inbound import desk, polling
 from notifications.models import Message
 
 #: Mails per task: a worker gets round to other work, and a restart waits for seconds only.
@@ -35,3 +38,17 @@ def sweep_outbox() -> int:
 def forget_sent_bytes() -> int:
     """Beat, daily."""
     return outbox.forget_sent_bytes()
+
+
+@shared_task(ignore_result=True)
+def receive_mail() -> int:
+    """Beat, every minute where IMAP_URL is set: answers of calendars and bounces."""
+    if settings.IMAP is None:
+        return 0
+    return polling.poll(settings.IMAP).handled
+
+
+@shared_task(ignore_result=True)
+def forget_inbound() -> int:
+    """Beat, some times a day."""
+    return desk.forget_texts() + addresses.forget_unused()

@@ -10,7 +10,9 @@ from django.db.models import Q
 from accounts.models import AccessRequest, Organisation, Person
 from base import clock
 from courses.models import Course, CourseTrainer, Registration, Session
+from notifications.domain import addresses
 from notifications.models import Invitation, Message, Note
+from notifications.models.message import SECRET_KINDS
 
 _SESSION = ("course", "location")
 
@@ -45,6 +47,16 @@ class Desk:
     def registration(self, message: Message) -> Registration | None:
         return self._registrations.get(message.payload.get("registration", 0))
 
+    def answered(self, message: Message) -> Invitation | None:
+        """The invitation that this message is about without being one."""
+        return self._answered.get(message.payload.get("answered", 0))
+
+    def refuses(self, message: Message) -> bool:
+        """Whether the address does not take our mail, and nobody asks for this one at this moment."""
+        if message.kind in SECRET_KINDS or message.resend_number:
+            return False
+        return bool(self._addresses(message) & self._refused)
+
     def note(self, message: Message) -> Note | None:
         return self._notes.get(message.payload.get("note", 0))
 
@@ -62,6 +74,7 @@ class Desk:
         """Of every course in the batch, lead first."""
         courses = {row.session.course_id for row in self.invitations.values()}
         courses |= {row.session.course_id for row in self._registrations.values()}
+        courses |= {row.session.course_id for row in self._answered.values()}
         rows: dict[int, list[CourseTrainer]] = defaultdict(list)
         for row in (
             CourseTrainer.objects.filter(course_id__in=courses)
@@ -100,6 +113,23 @@ class Desk:
             .order_by()
             .in_bulk(self._ids("registration"))
         )
+
+    @cached_property
+    def _answered(self) -> dict[int, Invitation]:
+        return self._read_invitations(self._ids("answered"))
+
+    @cached_property
+    def _refused(self) -> frozenset[str]:
+        return addresses.blocked(set().union(*map(self._addresses, self._messages)))
+
+    def _addresses(self, message: Message) -> set[str]:
+        """Where this message would go, in lower case."""
+        invitation = self.invitation(message)
+        person = invitation.person if invitation else self.person(message)
+        to = (invitation.address if invitation else message.to_address) or (
+            person.email if person else ""
+        )
+        return {to.lower()}
 
     @cached_property
     def _notes(self) -> dict[int, Note]:

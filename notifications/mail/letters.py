@@ -74,6 +74,7 @@ def _left(message: Message, desk: Desk, language: str) -> Values:
         | _why_gone(row)
         | {
             "waiting": bool(message.payload.get("waiting")),
+            "register_url": links.register(row.session),
         }
     )
 
@@ -119,6 +120,24 @@ def _new_date(message: Message, desk: Desk, language: str) -> Values:
             for row in dates
         ],
     }
+
+
+def _answered(message: Message, desk: Desk, language: str) -> Values:
+    """We write back about an answer to an invitation; nothing of the answer itself is repeated."""
+    row = desk.answered(message)
+    if row is None or row.person is None or row.session is None:
+        raise NothingToTell("de uitnodiging bestaat niet meer")
+    _still_to_come(row.session)
+    if row.state == Invitation.State.CANCELLED:
+        raise NothingToTell("de uitnodiging is ingetrokken")
+    found = _about(row.session, desk, language) | {
+        "answered_by": one_line(row.person.name),
+        "register_url": links.register(row.session),
+        "courses_url": links.page("pages:coordinator-courses"),
+    }
+    if row.registration is not None:
+        return found | {"withdraw_url": links.withdraw(row.registration)}
+    return found | {"manage_url": links.manage(row.session.course)}
 
 
 def _note(message: Message, desk: Desk, language: str) -> Values:
@@ -172,6 +191,9 @@ _WRITERS: dict[str, Callable[[Message, Desk, str], Values]] = {
     Kind.EVALUATE: _evaluate,
     Kind.NEW_DATE: _new_date,
     Kind.NOTE: _note,
+    Kind.TIME_FIXED: _answered,
+    Kind.DELEGATED: _answered,
+    Kind.TRAINER_DECLINED: _answered,
     Kind.ACCESS_GRANTED: _access,
     Kind.ACCESS_REFUSED: _access,
     Kind.ORGANISATION_CONFIRMED: _organisation,

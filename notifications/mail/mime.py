@@ -41,6 +41,7 @@ class Letter:
     in_reply_to: str = ""
     calendar: bytes | None = None
     method: str = ""
+    auto_submitted: str = "auto-generated"
 
 
 def assemble(letter: Letter) -> bytes:
@@ -76,7 +77,7 @@ def _headers(letter: Letter) -> list[tuple[str, str]]:
     return [
         *headers,
         ("MIME-Version", "1.0"),
-        ("Auto-Submitted", "auto-generated"),
+        ("Auto-Submitted", letter.auto_submitted),
         ("Content-Language", letter.language),
     ]
 

@@ -121,9 +121,12 @@ class Postman:
             logger.debug("closing the mail connection: %s", error)
             self._connection = get_connection(fail_silently=False)
 
-    def deliver(self, octets: bytes, *, to: str) -> None:
-        """Returns when the server took the mail. Raises Refused, OutcomeUnknown, ServerUnavailable."""
-        message = WireMessage(octets, to=to, sender=settings.INVITE_FROM)
+    def deliver(self, octets: bytes, *, to: str, sender: str = "") -> None:
+        """Returns when the server took the mail. Raises Refused, OutcomeUnknown, ServerUnavailable.
+
+        ``sender`` is the envelope's, where bounces go; From stands in the octets.
+        """
+        message = WireMessage(octets, to=to, sender=sender or settings.INVITE_FROM)
         try:
             self._connection.send_messages([message])
         except smtplib.SMTPRecipientsRefused as error:

@@ -22,7 +22,7 @@ class Outcome(models.TextChoices):
     # Done; nobody has to look.
     ACCEPTED = "accepted", _("Komt")
     TENTATIVE = "tentative", _("Komt misschien; de plek blijft")
-    DECLINED = "declined", _("Komt niet; de plek is vrij")
+    DECLINED = "declined", _("Komt niet")
     OLD_VERSION = "old_version", _("Antwoord op een oudere versie; niets veranderd")
     NEWER_KNOWN = "newer_known", _("Er was al een nieuwer antwoord; niets veranderd")
     UNKNOWN_VERSION = (

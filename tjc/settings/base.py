@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 900.0,
     },
     "forget-unverified": {"task": "accounts.tasks.forget_unverified_people", "schedule": 3600.0},
+    "forget-inbound": {"task": "notifications.tasks.forget_inbound", "schedule": 6 * 3600.0},
     # Not once a day: a beat that restarts every night must still come to it.
     "forget-sent-bytes": {"task": "notifications.tasks.forget_sent_bytes", "schedule": 6 * 3600.0},
 }
@@ -183,6 +184,13 @@ CELERY_BEAT_SCHEDULE = {
 globals().update(env.email("EMAIL_URL", f"file://{VAR / 'mail'}"))
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, low=1, high=60)
 INVITE_FROM = env.mail_address("INVITE_FROM", "uitnodigingen@trainjecollega.example")
+# What comes back: answers of calendars and bounces, read from one IMAP folder (notifications.inbound)
+IMAP = env.imap("IMAP_URL")
+BOUNCE_DOMAIN = env.host_name(
+    "BOUNCE_DOMAIN", f"bounces.{INVITE_FROM.rpartition('@')[2]}" if IMAP else ""
+)
+INBOUND_MX = env.host_name("INBOUND_MX")
+INBOUND_KEEP_DAYS = 30
 DEFAULT_FROM_EMAIL = f"TrainJeCollega <{INVITE_FROM}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 INVITE_DEBOUNCE_SECONDS = env.number("INVITE_DEBOUNCE_SECONDS", 300, low=0, high=3600)
@@ -190,6 +198,13 @@ OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 90, low=2, high=600)
 if OUTBOX_LEASE_SECONDS <= EMAIL_TIMEOUT:
     raise ImproperlyConfigured("OUTBOX_LEASE_SECONDS must be more than EMAIL_TIMEOUT.")
 OUTBOX_KEEP_BYTES_DAYS = 30
+
+if IMAP:
+    CELERY_BEAT_SCHEDULE["receive-mail"] = {
+        "task": "notifications.tasks.receive_mail",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    }
 
 # Who runs this installation: the pages about privacy, accessibility and contact, and security.txt
 OPERATOR_NAME = env.text("OPERATOR_NAME", "de beheerder van deze website")

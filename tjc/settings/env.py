@@ -8,6 +8,7 @@ URL shapes: DATABASE_URL and CACHE_URL as django-environ documents them; CELERY_
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -15,6 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 _TRUE = {"1", "true", "yes", "on", "ja"}
 _FALSE = {"0", "false", "no", "off", "nee", ""}
 
@@ -87,6 +89,16 @@ def mail_address(name: str, default: str) -> str:
         or any(c.isspace() or c in '<>,;:"' or not c.isprintable() for c in value)
     ):
         raise ImproperlyConfigured(f"{name}={value!r} must be one plain mail address.")
+    return value
+
+
+def host_name(name: str, default: str = "") -> str:
+    """A bare host name in lower case, or nothing."""
+    value = text(name, default).strip().lower()
+    if value and not _HOST.fullmatch(value):
+        raise ImproperlyConfigured(
+            f"{name}={value!r} must be a bare host name such as mx.trainjecollega.example."
+        )
     return value
 
 
@@ -223,6 +235,33 @@ def broker(name: str, default: str) -> dict[str, Any]:
     raise ImproperlyConfigured(
         f"{name} must look like redis://host:6379/1 or filesystem:///directory."
     )
+
+
+def imap(name: str) -> dict[str, Any] | None:
+    """Host, port, user, password and folder of the mailbox that is read; None when it is not set."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return None
+    parts = _split(name, value)
+    folder = unquote(parts.path.removeprefix("/"))
+    if (
+        parts.scheme != "imaps"
+        or not (parts.hostname and parts.username and parts.password and folder)
+        or parts.query
+        or parts.fragment
+        or not folder.isprintable()
+    ):
+        raise ImproperlyConfigured(
+            f"{name} must look like imaps://user:password@host:993/INBOX; percent-encode signs in user, "
+            "password and folder."
+        )
+    return {
+        "host": parts.hostname,
+        "port": parts.port or 993,
+        "user": unquote(parts.username),
+        "password": unquote(parts.password),
+        "folder": folder,
+    }
 
 
 def email(name: str, default: str) -> dict[str, Any]:
