@@ -61,6 +61,12 @@ def build(invite: Invite) -> bytes:
     return octets
 
 
+def text(value: str) -> str:
+    r"""A TEXT value that icalendar writes as it is. Its escaping turns a typed ``\N`` (as in ``G:\Notulen``) into
+    a new line first; an invisible WORD JOINER in between keeps backslash and letter."""
+    return value.replace("\\N", "\\\u2060N")
+
+
 def _event(invite: Invite) -> Event:
     cancelled = invite.method == CANCEL
     busy = isinstance(invite.start, dt.datetime) and not cancelled
@@ -77,9 +83,9 @@ def _event(invite: Invite) -> Event:
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("organizer", _address(invite.organizer, ORGANIZER_NAME))
     event.add("attendee", _attendee(invite, asks_reply=not cancelled))
-    event.add("summary", invite.title)
-    event.add("location", invite.location)
-    event.add("description", invite.description)
+    event.add("summary", text(invite.title))
+    event.add("location", text(invite.location))
+    event.add("description", text(invite.description))
     event.add("url", invite.url)
     event.add("transp", "OPAQUE" if busy else "TRANSPARENT")
     event.add("x-microsoft-cdo-busystatus", "BUSY" if busy else "FREE")
@@ -93,7 +99,7 @@ def _alarm(invite: Invite) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", _ALARM_BEFORE)
-    alarm.add("description", invite.title)
+    alarm.add("description", text(invite.title))
     return alarm
 
 

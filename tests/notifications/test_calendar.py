@@ -256,6 +256,11 @@ def test_the_timezone_agrees_with_zoneinfo_for_ten_years():
         assert sum(a != b for a, b in itertools.pairwise(seen)) == len(changes) == 2
 
 
+def test_a_typed_path_does_not_become_a_new_line():
+    octets = calendar.build(invite(title=r"Zoek op G:\Notulen"))
+    assert b"SUMMARY:Zoek op G:\\\\\xe2\x81\xa0Notulen\r\n" in octets
+
+
 text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200)
 
 
@@ -271,5 +276,5 @@ def test_lines_are_short_whole_and_end_in_crlf(title, location, name):
         assert len(line) <= 75
         line.decode()  # no character is cut in two
     event = icalendar.Calendar.from_ical(octets).walk("VEVENT")[0]
-    assert str(event["SUMMARY"]) == title
-    assert str(event["LOCATION"]) == location
+    assert str(event["SUMMARY"]) == title.replace("\\N", "\\\u2060N")
+    assert str(event["LOCATION"]) == location.replace("\\N", "\\\u2060N")

@@ -35,7 +35,7 @@ def production_values(
             "CACHE_URL is in-process memory; use redis://, so that rate limits count for all processes.",
         ),
         (
-            settings.CELERY_BROKER_URL.startswith("filesystem:"),
+            settings.CELERY_BROKER_URL.startswith("tjc-filesystem:"),
             "W003",
             "CELERY_BROKER_URL is a folder; use redis:// for more than one machine.",
         ),
