@@ -30,7 +30,7 @@ bench: setup-dev frontend messages ## print the speed and memory figures of docs
 	@exec $(PY) -m tests.bench
 
 audit: setup-dev frontend messages ## the slow audits: known vulnerabilities, Lighthouse
-	@exec $(PY) tests/run_audit.py
+	@exec $(PY) -m tests.run_audit
 
 screens: setup-dev frontend messages ## take the screenshots of the README from the running product
 	@exec $(PY) -m tests.screens
@@ -65,7 +65,15 @@ setup-dev: python
 
 frontend: setup
 	@$(PYTHON) requirements/install.py frontend
-	@$(PY) base/frontend/build.py || { echo "De voorkant bouwen lukt niet (zie hierboven)." >&2; exit 1; }
+	@export npm_config_loglevel=error npm_config_fetch_retries=1; \
+	out=$$($(PY) base/frontend/build.py 2>&1) || { \
+		if echo "$$out" | grep -qE 'ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ENETUNREACH'; then \
+			echo "De voorkant is niet te bouwen: er is geen verbinding met het npm-register." \
+				"Kijk je netwerk of proxy na en probeer het opnieuw." >&2; \
+		else \
+			echo "$$out" >&2; echo "De voorkant bouwen lukt niet (zie hierboven)." >&2; \
+		fi; exit 1; }; \
+	if [ -n "$$out" ]; then echo "$$out"; fi
 
 messages: setup $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 

@@ -109,6 +109,32 @@ def test_no_network_with_pip_leaves_nothing(tree, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(shutil.which("npm") is None, reason="no Node.js on PATH")
+def test_no_network_for_the_front_end_leaves_nothing(tree, tmp_path):
+    (tree / ".venv" / "bin").mkdir(parents=True)
+    (tree / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    stamped = "import install; install.stamp('base').write_text(install.wanted('base'))"
+    subprocess.run([sys.executable, "-c", stamped], cwd=tree / "requirements", check=True)
+    (tree / "base" / "frontend").mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", "base/frontend/build.py"):
+        shutil.copy(ROOT / name, tree / name)
+    cache = {"npm_config_cache": str(tmp_path / "npm")}
+    nowhere = {
+        "npm_config_registry": "http://127.0.0.1:9",
+        "npm_config_fetch_retry_mintimeout": "1",
+    }
+    done = make(tree, "frontend", f"PYTHON={sys.executable}", **cache, **nowhere)
+    assert done.returncode == 2
+    expected = (
+        "De voorkant is niet te bouwen: er is geen verbinding met het npm-register. "
+        "Kijk je netwerk of proxy na en probeer het opnieuw."
+    )
+    assert sentence(done) == [expected]
+    assert not (tree / "node_modules").exists()
+    assert not (tree / "base" / "frontend" / "dist").exists()
+
+
+@pytest.mark.slow
 def test_an_interrupted_set_up_leaves_nothing(tree, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "requirements/install.py", "base"],
