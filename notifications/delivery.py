@@ -7,6 +7,7 @@ that notes it, and is then the same octets.
 
 import dataclasses
 import logging
+import time
 from collections.abc import Iterable
 
 from django.db import DatabaseError, transaction
@@ -22,10 +23,15 @@ from notifications.mail.letters import NothingToTell
 from notifications.mail.wire import OutcomeUnknown, Postman, Refused, ServerUnavailable
 from notifications.models import Invitation, Message
 from notifications.preparing import ComeBack, LeaseLost, Ready, prepare
+from notifications.throttle import Throttle
 
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+#: Seconds between two looks at the urgent queue in the middle of a batch: a slow server must not hold up codes.
+URGENT_EVERY = 2.0
+#: A drain that only waits for the sending rate of domains looks around this often.
+_NAP = 0.5
 Queue = Message.Queue
 
 
@@ -38,6 +44,7 @@ class Tally:
     later: int = 0
     dead: int = 0
     server_away: str = ""
+    throttled: bool = False
 
     @property
     def handled(self) -> int:
@@ -52,28 +59,55 @@ class Tally:
 
 
 def drain(
-    *, limit: int | None = None, queues: Iterable[str] = (Queue.URGENT, Queue.NORMAL)
+    *,
+    limit: int | None = None,
+    seconds: float | None = None,
+    queues: Iterable[str] = outbox.ALL_QUEUES,
+    throttle: Throttle | None = None,
 ) -> Tally:
-    """Send what is due, at most ``limit`` mails, urgent ones first in every batch of fifty.
+    """Send what is due over one connection: at most ``limit`` mails, urgent ones first in every batch of fifty
+    and every two seconds.
 
-    Several drains may run at once. Ends early when there is no mail server to talk to.
+    When only mail is left for domains that had their share, it waits for them, at most until ``seconds`` from
+    now; ``throttled`` then says that there is more. Several drains may run at once; those above
+    MAIL_CONNECTIONS carry urgent mail only. Ends early when there is no mail server to talk to.
     """
-    tally, queues = Tally(), tuple(queues)
+    tally, queues, began = Tally(), tuple(queues), time.monotonic()
+    throttle = throttle or Throttle.of_settings()
     outbox.release_expired()
-    with Postman() as postman:
-        while (limit is None or tally.handled < limit) and not tally.server_away:
-            room = BATCH if limit is None else min(BATCH, limit - tally.handled)
-            batch = outbox.claim(room, queues=queues)
-            if not batch:
-                break
-            _carry(batch, postman, tally)
+    try:
+        with Postman() as postman:
+            while (limit is None or tally.handled < limit) and not tally.server_away:
+                room = BATCH if limit is None else min(BATCH, limit - tally.handled)
+                allowed = queues if _may_send(queues, throttle) else (Queue.URGENT,)
+                batch = outbox.claim(room, queues=allowed, throttle=throttle)
+                if batch:
+                    _carry(batch, postman, tally, throttle)
+                    continue
+                wait = throttle.opens_in()
+                if wait is None:
+                    break
+                if seconds is not None and time.monotonic() - began >= seconds:
+                    tally.throttled = True
+                    break
+                time.sleep(min(max(wait, 0.01), _NAP))
+    finally:
+        throttle.disconnect()
     return tally
 
 
-def _carry(batch: list[Message], postman: Postman, tally: Tally) -> None:
-    desk = Desk(batch)
+def _may_send(queues: tuple[str, ...], throttle: Throttle) -> bool:
+    return queues != (Queue.URGENT,) and throttle.connect()
+
+
+def _carry(batch: list[Message], postman: Postman, tally: Tally, throttle: Throttle) -> None:
+    desk, looked = Desk(batch), time.monotonic()
     for position, message in enumerate(batch):
         try:
+            if message.queue != Queue.URGENT and time.monotonic() - looked >= URGENT_EVERY:
+                looked = time.monotonic()
+                first = outbox.claim(BATCH, queues=(Queue.URGENT,), throttle=throttle)
+                _carry(first, postman, tally, throttle)
             postman.open()
             _carry_one(message, desk, postman, tally)
         except ServerUnavailable as error:

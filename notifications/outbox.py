@@ -22,13 +22,16 @@ from django.db.models.functions import Coalesce
 from accounts.models import Person
 from base import clock
 from notifications import sealing
-from notifications.models import Invitation, Message
+from notifications.models import BulkPause, Invitation, Message
+from notifications.models.message import BULK_KINDS
+from notifications.throttle import Throttle
 
 logger = logging.getLogger(__name__)
 
 Queue = Message.Queue
 State = Message.State
 
+ALL_QUEUES = (Queue.URGENT, Queue.NORMAL, Queue.BULK)
 #: Two hours: closer to the start than this, a change or cancellation goes ahead of bulk.
 URGENT_BEFORE_START = dt.timedelta(hours=2)
 GIVE_UP_AFTER = dt.timedelta(hours=24)
@@ -39,7 +42,7 @@ URGENT_BACKOFF = (10, 30, 60, 120, 300)
 SERVER_AWAY_SECONDS = 30
 _JITTER = 0.2
 _BATCH = 500
-#: Nudges for the normal queue within this many seconds are one nudge; what it misses, beat finds.
+#: Nudges for what is not urgent within this many seconds are one nudge; what it misses, beat finds.
 _NUDGE_SECONDS = 1
 
 
@@ -61,11 +64,15 @@ def new(
     """An unsaved row for ``put_all``. ``payload`` holds ids of rows and small flags, nothing readable about
     people; ``to`` only where the address is not the person's own (a code goes where it was asked for).
     """
+    if kind in BULK_KINDS and queue == Queue.NORMAL:
+        queue = Queue.BULK
+    address = to or (person.email if person is not None else "")
     return Message(
         kind=kind,
         key=key,
         person=person,
         to_address=to,
+        domain=address.rpartition("@")[2].lower(),
         invitation=invitation,
         queue=queue,
         not_before=not_before or clock.now(),
@@ -97,7 +104,7 @@ def nudge(queue: str) -> None:
 
     task = tasks.drain_urgent if queue == Queue.URGENT else tasks.drain_outbox
     try:
-        if queue == Queue.NORMAL and not cache.add("outbox:nudged", 1, timeout=_NUDGE_SECONDS):
+        if queue != Queue.URGENT and not cache.add("outbox:nudged", 1, timeout=_NUDGE_SECONDS):
             return
         task.apply_async(retry=False, expires=60)
     except Exception as error:  # noqa: BLE001 - whatever the broker or cache throws, the row is safe
@@ -129,10 +136,14 @@ def release_expired() -> int:
     )
 
 
-def claim(limit: int, *, queues: Iterable[str] = (Queue.URGENT, Queue.NORMAL)) -> list[Message]:
-    """Lease at most ``limit`` due rows to the caller, queue by queue, oldest first.
+def claim(
+    limit: int, *, queues: Iterable[str] = ALL_QUEUES, throttle: Throttle | None = None
+) -> list[Message]:
+    """Lease at most ``limit`` due rows to the caller, queue by queue, oldest first; in the order in which
+    they are to be sent: per queue sorted by domain.
 
-    Two workers never get the same row: PostgreSQL skips what another holds, SQLite lets one claim at a time.
+    What the throttle does not admit is left as it is. Two workers never get the same row: PostgreSQL skips
+    what another holds, SQLite lets one claim at a time.
     """
     token, now = uuid.uuid4(), clock.now()
     claimed: list[Message] = []
@@ -140,10 +151,17 @@ def claim(limit: int, *, queues: Iterable[str] = (Queue.URGENT, Queue.NORMAL)) -
         for queue in queues:
             if len(claimed) >= limit:
                 break
+            if queue == Queue.BULK and is_paused():
+                continue
             due = Message.objects.filter(state=State.PENDING, queue=queue, not_before__lte=now)
+            if throttle is not None and queue != Queue.URGENT and (closed := throttle.closed()):
+                due = due.exclude(domain__in=closed)
             if connection.features.has_select_for_update_skip_locked:
                 due = due.select_for_update(skip_locked=True, no_key=True, of=("self",))
-            claimed += due.order_by("not_before", "id")[: limit - len(claimed)]
+            found = list(due.order_by("not_before", "id")[: limit - len(claimed)])
+            if throttle is not None:
+                found = _admitted(found, throttle, forced=queue == Queue.URGENT)
+            claimed += sorted(found, key=lambda row: (row.domain, row.pk))
         if not claimed:
             return []
         until = lease_end()
@@ -153,6 +171,21 @@ def claim(limit: int, *, queues: Iterable[str] = (Queue.URGENT, Queue.NORMAL)) -
     for row in claimed:
         row.state, row.lease_token, row.lease_until = State.LEASED, token, until
     return claimed
+
+
+def _admitted(rows: list[Message], throttle: Throttle, *, forced: bool) -> list[Message]:
+    room = throttle.admit((row.domain for row in rows), forced=forced)
+    admitted = []
+    for row in rows:
+        if room[row.domain] > 0:
+            room[row.domain] -= 1
+            admitted.append(row)
+    return admitted
+
+
+def is_paused() -> bool:
+    """Whether somebody holds back bulk mail."""
+    return BulkPause.objects.exists()
 
 
 def lease_end() -> dt.datetime:

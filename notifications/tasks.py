@@ -11,13 +11,15 @@ from notifications.models import Message
 
 #: Mails per task: a worker gets round to other work, and a restart waits for seconds only.
 PER_TASK = 500
+#: A task that only waits for the sending rate of domains makes room for other tasks after so many seconds.
+SECONDS_PER_TASK = 5.0
 
 
 @shared_task(ignore_result=True)
 def drain_outbox() -> int:
     """Send what is due; when there is more, ask for another go."""
-    tally = delivery.drain(limit=PER_TASK)
-    if tally.handled >= PER_TASK and not tally.server_away:
+    tally = delivery.drain(limit=PER_TASK, seconds=SECONDS_PER_TASK)
+    if (tally.handled >= PER_TASK or tally.throttled) and not tally.server_away:
         drain_outbox.apply_async(retry=False, expires=60)
     return tally.sent
 
@@ -31,7 +33,7 @@ def drain_urgent() -> int:
 @shared_task(ignore_result=True)
 def sweep_outbox() -> int:
     """Beat, every few seconds: finds what no nudge was for (debounced, retried, left by a dead worker)."""
-    return delivery.drain(limit=PER_TASK).sent
+    return delivery.drain(limit=PER_TASK, seconds=SECONDS_PER_TASK).sent
 
 
 @shared_task(ignore_result=True)

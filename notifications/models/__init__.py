@@ -5,9 +5,11 @@ from notifications.models.inbound import InboundMessage, Lease, Outcome, Refused
 from notifications.models.invitation import Invitation
 from notifications.models.message import Message
 from notifications.models.note import Note
+from notifications.models.pause import BulkPause
 from notifications.models.preference import Feed, Preference, ProgrammeInterest, Round
 
 __all__ = [
+    "BulkPause",
     "Feed",
     "InboundMessage",
     "Invitation",

@@ -144,6 +144,11 @@ class Message(PublicModel, TimestampedModel):
     to_address = models.CharField(
         _("adres"), max_length=320, blank=True, help_text="Resolved at the first attempt."
     )
+    domain = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="Of the address when it was queued: what the sending rate is counted by.",
+    )
     rendered = models.BinaryField(
         null=True, help_text="The mail as sent, compressed; encrypted for secret kinds."
     )
@@ -177,6 +182,9 @@ class Message(PublicModel, TimestampedModel):
                 condition=Q(rendered__isnull=False),
                 name="message_with_bytes",
             ),
+            # What a page asks: the newest that failed or wait, and how far a round of bulk mail is.
+            models.Index(fields=["state", "-id"], name="message_by_state"),
+            models.Index(fields=["kind", "state"], condition=Q(queue="bulk"), name="message_bulk"),
         ]
         constraints = [
             models.CheckConstraint(

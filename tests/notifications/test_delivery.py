@@ -16,6 +16,7 @@ from base import clock
 from notifications import delivery, outbox, sealing, tasks
 from notifications.domain.resend import NotResent, resend_message
 from notifications.models import Invitation, Message
+from notifications.throttle import Throttle
 from tests.factories import PersonFactory
 from tests.notifications.conftest import (
     SUMMER,
@@ -299,7 +300,7 @@ def test_a_worker_that_lost_its_lease_sends_nothing(rows, learner, server, clock
 
     tally = delivery.Tally()
     with delivery.Postman() as postman:
-        delivery._carry(late, postman, tally)
+        delivery._carry(late, postman, tally, Throttle(rate=0))
 
     assert (tally.sent, len(server.taken)) == (0, 1)
     assert states() == [("registered", "sent")]

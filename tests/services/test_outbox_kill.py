@@ -72,6 +72,7 @@ def to_port(settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         settings.EMAIL_TIMEOUT = 1
+        settings.MAIL_DOMAIN_RATE = 0
 
     return use
 

@@ -168,7 +168,12 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"notifications.tasks.drain_urgent": {"queue": "urgent"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep-outbox": {"task": "notifications.tasks.sweep_outbox", "schedule": 5.0},
+    # One that had to wait longer than this is no use: the next one is there.
+    "sweep-outbox": {
+        "task": "notifications.tasks.sweep_outbox",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "release-expired-holds": {"task": "courses.tasks.release_expired_holds", "schedule": 60.0},
     "release-unconfirmed": {
         "task": "courses.tasks.release_unconfirmed_registrations",
@@ -198,6 +203,10 @@ OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 90, low=2, high=600)
 if OUTBOX_LEASE_SECONDS <= EMAIL_TIMEOUT:
     raise ImproperlyConfigured("OUTBOX_LEASE_SECONDS must be more than EMAIL_TIMEOUT.")
 OUTBOX_KEEP_BYTES_DAYS = 30
+# What the mail server of an organisation gets from us: mails a second to one domain (0: no limit), and
+# connections in all (0: as many as there are workers). Codes and late changes never wait for it.
+MAIL_DOMAIN_RATE = env.number("MAIL_DOMAIN_RATE", 5, low=0, high=1000)
+MAIL_CONNECTIONS = env.number("MAIL_CONNECTIONS", 4, low=0, high=100)
 
 if IMAP:
     CELERY_BEAT_SCHEDULE["receive-mail"] = {
