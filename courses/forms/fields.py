@@ -4,6 +4,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy
 
 from base.templatetags.dates import duration
@@ -48,8 +49,10 @@ class Minutes(forms.IntegerField):
     """A choice of lengths. Any other number reaches the domain, which says what is wrong with it."""
 
     def __init__(self, **options: Any) -> None:
+        # Later: a form is made once, and shown in the language of each page.
+        label = lazy(duration, str)
         super().__init__(
-            widget=forms.RadioSelect(choices=[(n, duration(n)) for n in MINUTES]), **options
+            widget=forms.RadioSelect(choices=[(n, label(n)) for n in MINUTES]), **options
         )
 
 

@@ -39,7 +39,8 @@ def path_in_dutch(path: str) -> str:
     language = translation.get_language_from_path(path)
     if language is None or language == settings.LANGUAGE_CODE:
         return path
-    return "/" + path.removeprefix("/").partition("/")[2]
+    # One slash: two would be another host.
+    return "/" + path.removeprefix("/").partition("/")[2].lstrip("/")
 
 
 def languages_of(request: HttpRequest) -> list[InLanguage]:
