@@ -27,7 +27,7 @@ NO_ANSWER = (
     "EAI_AGAIN",
     "ConnectionError",
     "404 Not Found",
-    "ENOAUDIT",
+    "audit endpoint",
 )
 
 
