@@ -6,6 +6,7 @@ import email
 import hashlib
 import re
 from dataclasses import dataclass
+from email import errors
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
@@ -28,6 +29,7 @@ _MAX_CONTENT_HEADER = 2048
 _MAX_VALUE = 8192
 _MAX_TEXT = 4000
 _MAX_MESSAGE_ID = 200
+_DAMAGED = (errors.InvalidBase64CharactersDefect, errors.InvalidBase64LengthDefect)
 _CALENDAR_TYPES = frozenset({"text/calendar", "application/ics"})
 
 
@@ -236,6 +238,8 @@ def _calendars(parts: list[tuple[Message, bool]]) -> list[CalendarPart]:
         if part.is_multipart() or not _is_calendar(part):
             continue
         octets = _octets(part, 2 * MAX_CALENDAR_BYTES)
+        if any(isinstance(defect, _DAMAGED) for defect in part.defects):
+            octets = b""  # what is left of it could say something else than it did
         if len(octets) > MAX_CALENDAR_BYTES:
             raise TooBig("calendar")
         key = b"\n".join(octets.split())
