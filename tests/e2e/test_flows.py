@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The flows of the brief, each with the keyboard alone and once more with JavaScript off. And how short
+the first one is on a phone."""
+
+import datetime as dt
+import itertools
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from base import clock
+from tests.e2e.hands import Keyboard, Mouse
+from tests.e2e.pages import sign_in
+from tests.e2e.product import text_of
+
+numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["keyboard", "no-javascript"])
+def hands(request, open_browser, product):
+    """Somebody's hands on a fresh browser."""
+    javascript = request.param == "keyboard"
+    page = open_browser(javascript=javascript).new_page()
+    page.goto(product.url)
+    yield (Keyboard if javascript else Mouse)(page)
+
+
+def unseen(hands):
+    return getattr(hands, "unseen", [])
+
+
+def newcomer():
+    number = next(numbers)
+    return f"Noor Bakker {number}", f"noor.bakker{number}@zwolle.nl"
+
+
+def first_card(page):
+    return page.locator("ul.kaarten h3 a").first.inner_text()
+
+
+def test_first_time_sign_up(hands, product):
+    name, mail = newcomer()
+    page = hands.page
+    page.goto(product.url + "/cursussen/?vrij=1&waar=online")
+    hands.follow(first_card(page), within="main")
+    hands.follow("Ik doe mee", within="main")
+    hands.write("Je naam", name)
+    hands.write("Je werkmail", mail)
+    hands.press("Meld me aan")
+    expect(page.get_by_label(re.compile("[Cc]ode"))).to_be_visible()
+    label = page.locator("label", has_text=re.compile("[Cc]ode")).first.inner_text().strip()
+    hands.write(label, product.code(mail))
+    hands.press("Bevestig je plek")
+    expect(page.locator("h1")).to_have_text("Leuk, je doet mee!")
+    assert unseen(hands) == []
+
+
+def test_signed_in_sign_up_is_two_presses(hands, product):
+    page = hands.page
+    sign_in(page, product.url, "admin")
+    page.goto(product.url + "/cursussen/?vrij=1&waar=online&sorteer=gekozen")
+    hands.follow(first_card(page), within="main")
+    hands.follow("Ik doe mee", within="main")
+    assert page.locator("main form input:visible, main form textarea:visible").count() == 0
+    hands.press("Meld me aan")
+    expect(page.locator("h1")).to_have_text("Leuk, je doet mee!")
+    assert unseen(hands) == []
+    hands.follow("Toch niet? Meld je af", within="main")
+    hands.press("Meld me af")
+
+
+def test_withdraw_from_the_mail_asks_first(hands, product, open_browser):
+    name, mail = newcomer()
+    sign_up = open_browser().new_page()
+    sign_up.goto(product.url + "/cursussen/?vrij=1&waar=online")
+    sign_up.locator("ul.kaarten h3 a").nth(1).click()
+    sign_up.get_by_role("link", name="Ik doe mee").first.click()
+    sign_up.get_by_label("Je naam").fill(name)
+    sign_up.get_by_label("Je werkmail").fill(mail)
+    sign_up.get_by_role("button", name="Meld me aan").click()
+    sign_up.get_by_label(re.compile("[Cc]ode")).fill(product.code(mail))
+    sign_up.get_by_role("button", name="Bevestig je plek").click()
+    invitation = product.wait_for_mail(mail, lambda m: str(m["Subject"]).startswith("Je doet mee"))
+    link = re.search(r"http://\S+/afmelden/\S+", text_of(invitation)).group(0)
+    hands.page.goto(link)
+    hands.page.reload()  # a mail scanner opened it too: nothing has happened yet
+    hands.press("Meld me af")
+    product.wait_for_mail(mail, lambda m: str(m["Subject"]).startswith("Je bent afgemeld"))
+    assert unseen(hands) == []
+
+
+def test_publish_a_course(hands, product):
+    page, title = hands.page, f"Rekenen met tijd {next(numbers)}"
+    sign_in(page, product.url, "trainer")
+    day = clock.today() + dt.timedelta(days=60)
+    page.goto(product.url + "/geef-een-cursus/")
+    hands.write("Titel", title)
+    hands.write("Belofte in één zin", "Je rekent zonder fouten met uren en dagen.")
+    hands.select("Onderwerp", 2)
+    hands.set_day("Dag", day)
+    hands.set_time("Begintijd", "10:00")
+    hands.choose("45 minuten")
+    hands.press("Publiceer je cursus")
+    expect(page.locator("main")).to_contain_text(title)
+    page.goto(product.url + f"/cursussen/?q={title.replace(' ', '+')}")
+    expect(page.get_by_role("link", name=title)).to_be_visible()
+    assert unseen(hands) == []
+
+
+def test_coordinator_downloads_the_figures(hands, product):
+    page = hands.page
+    sign_in(page, product.url, "coordinator")
+    page.goto(product.url + "/coordinatie/bereik/")
+    if isinstance(hands, Keyboard):
+        with page.expect_download() as download:
+            hands._walk_to(page.get_by_role("link", name=re.compile("CSV")).first)
+            page.keyboard.press("Enter")
+    else:
+        with page.expect_download() as download:
+            page.get_by_role("link", name=re.compile("CSV")).first.click()
+    assert download.value.suggested_filename.endswith(".csv")
+    assert unseen(hands) == []
+
+
+def test_first_visit_on_a_phone_is_four_screens_two_fields_and_a_code(product, open_browser):
+    """Catalogue, course, form, code; nothing typed but name, work mail and the code."""
+    name, mail = newcomer()
+    page = open_browser(width=390, height=844).new_page()
+    screens, typed = [], 0
+    page.on("framenavigated", lambda frame: screens.append(frame.url))
+    page.goto(product.url + "/cursussen/?vrij=1")
+    page.locator("ul.kaarten h3 a").nth(2).click()
+    page.get_by_role("link", name="Ik doe mee").first.click()
+    for label, text in (("Je naam", name), ("Je werkmail", mail)):
+        page.get_by_label(label).fill(text)
+        typed += 1
+    assert page.locator("main form [required]:visible").count() <= 2
+    page.get_by_role("button", name="Meld me aan").click()
+    page.get_by_label(re.compile("[Cc]ode")).fill(product.code(mail))
+    page.get_by_role("button", name="Bevestig je plek").click()
+    expect(page.locator("h1")).to_have_text("Leuk, je doet mee!")
+    before_the_receipt = {url.split("?")[0] for url in screens[:-1]}
+    assert (len(before_the_receipt), typed) == (4, 2)
