@@ -25,7 +25,11 @@ if POSTGRES:
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["TEST"] = {"NAME": f"test_tjc{_suffix}"}
-    CACHES = {"default": env.cache("TEST_REDIS_URL", _redis) | {"KEY_PREFIX": f"test{_suffix}"}}
+    # Keys of their own for parallel workers, which share one Redis database.
+    _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    CACHES = {
+        "default": env.cache("TEST_REDIS_URL", _redis) | {"KEY_PREFIX": f"test{_suffix}{_worker}"}
+    }
 else:
     VAR.mkdir(parents=True, exist_ok=True)
     DATABASES = {"default": env.database("TJC_TEST_SQLITE", f"sqlite:///{VAR / 'tests.sqlite3'}")}
