@@ -131,6 +131,26 @@ def resident(pid: int) -> float:
     return 0.0
 
 
+def processor_seconds(pids: list[int]) -> float:
+    """What these processes have used so far; one that is gone counts for nothing."""
+    ticks = 0
+    for pid in pids:
+        with suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def backends_of(database: str) -> list[int]:
+    """PostgreSQL's processes on this machine that serve this database."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f" {database} " in (folder / "cmdline").read_text().replace("\0", " "):
+                found.append(int(folder.name))
+    return found
+
+
 def _die_with_parent() -> Callable[[], None] | None:
     if not sys.platform.startswith("linux"):
         return None

@@ -152,12 +152,10 @@ def measure(
         board.section(f"{engine}: registering")
         registering(site, engine, scale, board)
         web = site.web()
+        board.section(f"{engine}: over HTTP, gunicorn 2x4")
         if engine == "postgresql":
-            board.section(f"{engine}: over HTTP, gunicorn 2x4")
-            http.catalogue(site, scale.pages, board)
-            http.rush(site, scale, inside, board)
-        else:
-            board.section(f"{engine}: over HTTP, gunicorn 2x4")
+            http.catalogue(site, web, scale.pages, board)
+            http.rush(site, web, scale, inside, board)
         http.crowd(site, scale, inside, board)
         memory.web(web, board)
         board.section(f"{engine}: mail")

@@ -1,20 +1,48 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A crowd of browsers: threads with a connection and a session of their own."""
 
+import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Self
 
 from tests.bench.board import Board
-from tests.processes import Answer, Site, Visitor
+from tests.processes import Answer, Process, Site, Visitor, backends_of, processor_seconds
 
 READERS = 8
 
 
-def catalogue(site: Site, times: int, board: Board) -> None:
+class Costs:
+    """Processor time that a run takes: a busy machine stretches seconds, but hardly this."""
+
+    def __init__(self, site: Site, web: Process) -> None:
+        self.database = site.database_url.rpartition("/")[2]
+        self.web = web
+
+    def __enter__(self) -> Self:
+        self.before = self._now()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.spent = [
+            after - before for after, before in zip(self._now(), self.before, strict=True)
+        ]
+
+    def _now(self) -> tuple[float, float, float]:
+        pids = backends_of(self.database)
+        own = time.process_time()
+        return processor_seconds(self.web.family()), processor_seconds(pids), own
+
+    def told(self, requests: int) -> str:
+        web, database, own = (1000 * seconds / requests for seconds in self.spent)
+        most = (os.cpu_count() or 1) * 1000 / (web + database + own)
+        return f"web {web:.1f} + database {database:.1f} + crowd {own:.1f} ms: at most {most:.0f}/s"
+
+
+def catalogue(site: Site, web: Process, times: int, board: Board) -> None:
     """p95 of the catalogue for eight people who read without pause."""
 
     def read(_: int) -> list[Answer]:
@@ -25,19 +53,20 @@ def catalogue(site: Site, times: int, board: Board) -> None:
         for _ in range(20):  # both workers have read the templates
             visitor.get("/cursussen/")
     began = time.perf_counter()
-    with ThreadPoolExecutor(READERS) as pool:
+    with Costs(site, web) as costs, ThreadPoolExecutor(READERS) as pool:
         answers = [answer for part in pool.map(read, range(READERS)) for answer in part]
     took = time.perf_counter() - began
     seconds = sorted(answer.seconds for answer in answers)
     p95, median = seconds[int(len(seconds) * 0.95)] * 1000, seconds[len(seconds) // 2] * 1000
     figures = f"{p95:.0f} ms (median {median:.0f}, {len(answers) / took:.0f}/s)"
     board.timing(f"catalogue, {READERS} clients: p95", "< 200 ms", figures, ok=p95 < 200)
+    board.note("  CPU each", costs.told(len(answers)))
     statuses = dict(Counter(answer.status for answer in answers))
     expected = {200: READERS * times}
     board.hard("  answers", "all 200", statuses, ok=statuses == expected)
 
 
-def rush(site: Site, scale: Any, inside: Callable[..., Any], board: Board) -> None:
+def rush(site: Site, web: Process, scale: Any, inside: Callable[..., Any], board: Board) -> None:
     """The opening of a TJC-week: everybody takes a seat somewhere."""
     each = scale.rush // scale.dates
     warm = inside(site, "prepare", sessions=1, capacity=20, people=20)
@@ -45,13 +74,15 @@ def rush(site: Site, scale: Any, inside: Callable[..., Any], board: Board) -> No
     ready = inside(site, "prepare", sessions=scale.dates, capacity=each, people=scale.rush)
     ids = ready["public_ids"]
     jobs = [(ids[n % len(ids)], key) for n, key in enumerate(ready["keys"])]
-    answers, took = _register(site, jobs, scale.clients)
+    with Costs(site, web) as costs:
+        answers, took = _register(site, jobs, scale.clients)
     rate = sum(answer.status == 302 for answer in answers) / took
     seconds = sorted(answer.seconds for answer in answers)
     p95 = seconds[int(len(seconds) * 0.95)] * 1000
     what = f"{scale.rush} registrations, {scale.dates} sessions, {scale.clients} clients"
     figures = f"{rate:.0f}/s (p95 {p95:.0f} ms)"
     board.timing(f"{what}: rate", ">= 100/s", figures, ok=rate >= 100)
+    board.note("  CPU each", costs.told(len(answers)))
     _told(site, inside, board, what, ready["sessions"], answers, {302: scale.rush})
 
 
