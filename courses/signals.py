@@ -24,5 +24,9 @@ session_changed = Signal()
 session_cancelled = Signal()
 #: session: planned in a published course (new date, or first publication); by: Person.
 session_planned = Signal()
+#: course; person: gives the course too from now on; by: Person. Not sent for who starts a draft.
+trainer_added = Signal()
+#: course; person: gives the course no more; by: Person.
+trainer_removed = Signal()
 #: session: attendance was marked; registrations: those now ATTENDED for the first time.
 attendance_marked = Signal()

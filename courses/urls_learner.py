@@ -7,6 +7,8 @@ from courses.views import (
     catalogue,
     course,
     move,
+    organisation,
+    poster,
     programme,
     sign_up,
     sign_up_code,
@@ -17,6 +19,7 @@ from courses.views import (
 urlpatterns = [
     path("cursussen/", catalogue.catalogue, name="catalogue"),
     path("cursussen/<slug:slug>/", course.course, name="course"),
+    path("cursussen/<slug:slug>/poster/", poster.poster, name="poster"),
     path("cursussen/<slug:slug>/op-de-hoogte/", course.interest, name="interest"),
     path("bijeenkomsten/organisatie/", sign_up.organisation, name="register-organisation"),
     path("bijeenkomsten/<uuid:public_id>/aanmelden/", sign_up.sign_up, name="register"),
@@ -29,4 +32,5 @@ urlpatterns = [
     path("tjc-week/<str:day>/", programme.week, name="tjc-week"),
     path("tjc-dagen/<str:day>/", programme.day, name="tjc-day"),
     path("trainers/<slug:slug>/", trainer.trainer, name="trainer"),
+    path("organisaties/<slug:slug>/", organisation.organisation, name="organisation"),
 ]

@@ -3,7 +3,16 @@
 
 from django.urls import path
 
-from courses.views import attendance, evaluate, manage, materials, sessions, teach
+from courses.views import (
+    again,
+    attendance,
+    evaluate,
+    manage,
+    materials,
+    participants,
+    sessions,
+    teach,
+)
 
 urlpatterns = [
     path("geef-een-cursus/", teach.teach, name="teach"),
@@ -20,6 +29,12 @@ urlpatterns = [
         manage.add_co_trainer,
         name="add-co-trainer",
     ),
+    path(
+        "mijn/cursussen/<uuid:public_id>/medetrainer/weg/",
+        again.remove_co_trainer,
+        name="remove-co-trainer",
+    ),
+    path("mijn/cursussen/<uuid:public_id>/kopie/", again.copy_course, name="copy-course"),
     path("mijn/cursussen/<uuid:public_id>/link/", materials.add_link, name="add-link"),
     path("mijn/cursussen/<uuid:public_id>/bestand/", materials.add_file, name="add-file"),
     path("mijn/cursussen/<uuid:public_id>/stop/", manage.cancel_course, name="cancel-course"),
@@ -44,6 +59,11 @@ urlpatterns = [
         "mijn/bijeenkomsten/<uuid:public_id>/aanwezigheid/",
         attendance.attendance,
         name="attendance",
+    ),
+    path(
+        "mijn/bijeenkomsten/<uuid:public_id>/lijst/",
+        participants.participant_list,
+        name="participant-list",
     ),
     path("mijn/deelnemers/<uuid:public_id>/meld-af/", sessions.deregister, name="deregister"),
     path("materiaal/<uuid:public_id>/", materials.material, name="material"),

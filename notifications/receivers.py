@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from accounts import signals as accounts
 from accounts.models import AccessRequest, Organisation, Person
 from courses import signals as courses
-from courses.models import Registration, Session
+from courses.models import Course, Registration, Session
 from notifications.domain import invitations, people
 from notifications.models.message import Kind
 
@@ -52,6 +52,16 @@ def session_changed(session: Session, changes: dict[str, Any], **kwargs: Any) ->
 @receiver(courses.session_cancelled)
 def session_cancelled(session: Session, registrations: list[Registration], **kwargs: Any) -> None:
     invitations.cancel_session(session, registrations=registrations)
+
+
+@receiver(courses.trainer_added)
+def trainer_added(course: Course, person: Person, **kwargs: Any) -> None:
+    invitations.invite_trainer(course, person)
+
+
+@receiver(courses.trainer_removed)
+def trainer_removed(course: Course, person: Person, **kwargs: Any) -> None:
+    invitations.withdraw_trainer(course, person)
 
 
 @receiver(courses.attendance_marked)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import Person
 from base import clock
+from courses import signals
 from courses.domain import sessions
 from courses.errors import ChangeRefused
 from courses.models import Course, CourseInterest, CourseTrainer, Session
@@ -187,7 +188,35 @@ def add_co_trainer(course: Course, *, person: Person, by: Person) -> CourseTrain
             audit.record(
                 "course.co_trainer", actor=by, subject=course, organisation=course.organisation
             )
+            signals.trainer_added.send(Course, course=course, person=person, by=by)
     return row
+
+
+def remove_co_trainer(course: Course, *, person: Person, by: Person) -> None:
+    """Who gave the course too gives it no more. Repeating it changes nothing.
+
+    Raises ChangeRefused for the lead trainer: a course without one belongs to nobody.
+    """
+    with transaction.atomic():
+        row = (
+            CourseTrainer.objects.select_for_update(no_key=True)
+            .filter(course=course, person=person)
+            .first()
+        )
+        if row is None:
+            return
+        if row.part == CourseTrainer.Part.LEAD:
+            raise ChangeRefused(
+                _("Dit is de trainer van de cursus. Die kan niet weg."), code="lead_trainer"
+            )
+        row.delete()
+        audit.record(
+            "course.co_trainer_removed",
+            actor=by,
+            subject=course,
+            organisation=course.organisation,
+        )
+        signals.trainer_removed.send(Course, course=course, person=person, by=by)
 
 
 def wait_for_subject(course: Course, *, person: Person) -> CourseInterest:

@@ -12,7 +12,7 @@ from accounts.domain import audit
 from accounts.models import Person
 from courses.domain import courses, sessions
 from courses.errors import ChangeRefused
-from courses.models import Course, Location, Session
+from courses.models import Course, Location, Material, Session
 from courses.models.course import Format
 
 #: Of one field of a draft; far more than any field may hold in the end.
@@ -47,6 +47,27 @@ def keep_draft(public_id: uuid.UUID, *, by: Person, typed: dict[str, str]) -> Co
             raise ChangeRefused(_("Deze cursus is van iemand anders."), code="not_yours")
         courses.save_draft(course, typed=typed)
         return course
+
+
+def copy_course(
+    course: Course, public_id: uuid.UUID, *, by: Person, typed: dict[str, str]
+) -> Course:
+    """'Geef deze cursus nog een keer': a new draft of ``by`` that starts with this text and the links.
+
+    Co-trainers are not copied (they have not said yes) and files neither (one file, one course). The same
+    ``public_id`` again is the same draft, as it is by then. Raises ChangeRefused.
+    """
+    with transaction.atomic():
+        there = _locked(public_id, by)
+        if there is not None:
+            return there
+        copy = keep_draft(public_id, by=by, typed=typed)
+        Material.objects.bulk_create(
+            Material(course=copy, title=row.title, url=row.url)
+            for row in course.materials.exclude(url="")
+        )
+        audit.record("course.copied", actor=by, subject=course, organisation=course.organisation)
+        return copy
 
 
 def _locked(public_id: uuid.UUID, by: Person) -> Course | None:

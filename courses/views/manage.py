@@ -15,12 +15,14 @@ from accounts.domain.organisations import normalise_email
 from accounts.errors import InvalidEmail
 from accounts.models import Person
 from base.templatetags.dates import when_long
-from courses import access
+from courses import access, rules
 from courses.domain import courses, teaching
+from courses.domain.evaluations import opinions_of
 from courses.domain.overview import sessions_of, teaching_of
+from courses.domain.plain_language import hints
 from courses.errors import ChangeRefused
 from courses.forms.manage import CoTrainerForm, FileForm, LinkForm, ReasonForm
-from courses.forms.trainer import SessionForm, TextForm, text_of
+from courses.forms.trainer import SessionForm, TextForm, text_of, typed_in
 from courses.models import Course
 from courses.views.personal import PersonRequest, personal, posted
 
@@ -50,8 +52,12 @@ def manage_page(request: PersonRequest, course: Course, **forms: Any) -> HttpRes
         "link_form": LinkForm(prefix="link"),
         "file_form": FileForm(prefix="bestand"),
         "has_errors": bool(forms),
+        "is_trainer": rules.is_trainer_of.test(request.user, course),
+        "copy_id": uuid.uuid4(),
         **forms,
     }
+    if context["is_trainer"]:
+        context["opinions"] = opinions_of(course)
     return render(request, "courses/beheer.html", context)
 
 
@@ -70,7 +76,13 @@ def manage_text(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Je cursus is aangepast."))
             return redirect("courses:manage", public_id)
-    return render(request, "courses/cursus_tekst.html", {"course": course, "form": form})
+    tips = hints(typed_in(TextForm, form.data if form.is_bound else form.initial))
+    context = {
+        "course": course,
+        "form": form,
+        "tips": [tip for row in tips.values() for tip in row],
+    }
+    return render(request, "courses/cursus_tekst.html", context)
 
 
 @personal

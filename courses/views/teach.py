@@ -23,6 +23,7 @@ from base.templatetags.dates import duration, short_day, time_of
 from courses import access
 from courses.domain import teaching
 from courses.domain.overview import teaching_of
+from courses.domain.plain_language import hints
 from courses.errors import ChangeRefused
 from courses.forms.fields import MINUTES
 from courses.forms.trainer import TeachForm, typed_in
@@ -94,21 +95,24 @@ def _save(request: PersonRequest, person: Person, public_id: uuid.UUID) -> HttpR
 @never_cache
 @require_POST
 def teach_save(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Save as you go: answers ``message``, and the address at which the draft can be opened again."""
+    """Save as you go: answers ``message``, the address at which the draft can be opened again, and hints
+    for plain language by field."""
     person = request.user
     if not isinstance(person, Person):
         return JsonResponse(
             {"message": _("Niet bewaard: je bent uitgelogd. Log opnieuw in.")}, status=403
         )
     access.get_draft_of(person, public_id)
+    typed = typed_in(TeachForm, request.POST)
     try:
-        teaching.keep_draft(public_id, by=person, typed=typed_in(TeachForm, request.POST))
+        teaching.keep_draft(public_id, by=person, typed=typed)
     except ChangeRefused as error:
         return JsonResponse({"message": error.sentence}, status=409)
     return JsonResponse(
         {
             "message": _("Bewaard om %(time)s") % {"time": time_of(clock.now())},
             "url": reverse("courses:teach-edit", args=[public_id]),
+            "hints": hints(typed),
         }
     )
 
@@ -166,6 +170,7 @@ def _page(
         "preview": _preview(person, form, typed),
         "details_open": form.details_open or _has_details(form, typed),
         "drafts": drafts or [],
+        "tips": hints(typed),
     }
     return render(request, "courses/geef_een_cursus.html", context)
 

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The public page of a trainer: name, organisation, courses. Nothing else is known here."""
+"""The public page of a trainer: name, organisation, courses, and figures that are about nobody else."""
+
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person
 from courses.cards import card
 from courses.domain import queries
+from courses.domain.evaluations import learners_reached
+from courses.models import Course
 
 
 @require_safe
@@ -25,6 +32,29 @@ def trainer(request: HttpRequest, slug: str) -> HttpResponse:
             for course in current
         ],
         "earlier": [course for course in courses if course not in current],
-        "times": sum(course.times_given for course in courses),  # type: ignore[attr-defined]
+        "figures": _figures(person, courses),
+        "languages": _languages(courses),
     }
     return render(request, "courses/trainer.html", context)
+
+
+def _figures(person: Person, courses: Sequence[Course]) -> list[dict[str, str]]:
+    """Tiles. The number of learners is rounded, and absent while it would be about a few people."""
+    times = sum(course.times_given for course in courses)  # type: ignore[attr-defined]
+    figures = []
+    if times:
+        label = ngettext("keer een cursus gegeven", "keer een cursus gegeven", times)
+        figures.append({"value": localize(times), "label": label, "tint": "gesprek"})
+        if learners := learners_reached(person):
+            value = _("%(number)s of meer") % {"number": localize(learners)}
+            label = _("collega’s leerden er iets van")
+            figures.append({"value": value, "label": label, "tint": "gezond"})
+    return figures
+
+
+def _languages(courses: Sequence[Course]) -> str:
+    """Only said when it is more, or other, than Dutch."""
+    spoken = {course.language for course in courses}
+    if spoken == {"nl"}:
+        return ""
+    return _("Nederlands en Engels") if len(spoken) > 1 else _("Engels")

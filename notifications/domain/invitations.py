@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Person
 from base import clock
-from courses.models import CourseTrainer, Registration, Session
+from courses.models import Course, CourseTrainer, Registration, Session
 from notifications import outbox
 from notifications.models import Invitation, Message
 from notifications.models.message import SILENT_WHEN_NEVER_SENT, Kind
@@ -116,6 +116,42 @@ def invite_trainers(session: Session) -> list[Invitation]:
     Invitation.objects.bulk_create(invitations)
     outbox.put_all([_first_mail(row, Kind.TEACH, row.person) for row in invitations])
     return invitations
+
+
+def invite_trainer(course: Course, person: Person) -> list[Invitation]:
+    """Somebody gives the course too: an invitation for every coming date that has none yet."""
+    has_one = Invitation.objects.filter(
+        person=person, role=Role.TRAINER, state=State.ACTIVE, session__course=course
+    ).values("session_id")
+    sessions = Session.objects.upcoming(clock.now()).filter(course=course).exclude(pk__in=has_one)
+    invitations = [
+        Invitation(role=Role.TRAINER, person=person, session=session)
+        for session in sessions.order_by("starts_at", "pk")
+    ]
+    Invitation.objects.bulk_create(invitations)
+    outbox.put_all([_first_mail(row, Kind.TEACH, person) for row in invitations])
+    return invitations
+
+
+def withdraw_trainer(course: Course, person: Person) -> None:
+    """Somebody gives the course no more: what stands in the own calendar for coming dates is taken back."""
+    rows = _locked(
+        Invitation.objects.filter(
+            person=person,
+            role=Role.TRAINER,
+            state=State.ACTIVE,
+            session__course=course,
+            session__starts_at__gt=clock.now(),
+        ).select_related("session")
+    )
+    _cancel(rows)
+    outbox.put_all(
+        [
+            _last_mail(row, Kind.TEACH_REMOVED, person, row.session)
+            for row in rows
+            if row.may_have_left
+        ]
+    )
 
 
 def change_session(session: Session, *, title_only: bool) -> None:

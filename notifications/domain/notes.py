@@ -250,7 +250,7 @@ def conversation(registration: Registration) -> list[Note]:
 
 def sent_to_all(session: Session) -> list[Note]:
     return list(
-        session.notes.filter(registration__isnull=True)
+        Note.objects.filter(session=session, registration__isnull=True)
         .select_related("sender")
         .order_by("-created_at", "-pk")
     )
@@ -259,7 +259,7 @@ def sent_to_all(session: Session) -> list[Note]:
 def conversations_of(session: Session) -> list[Conversation]:
     """Every conversation in which something was written, unanswered ones first. One query."""
     rows = (
-        session.notes.filter(registration__person__isnull=False)
+        Note.objects.filter(session=session, registration__person__isnull=False)
         .select_related("registration__person", "registration__organisation")
         .order_by("created_at", "pk")
     )

@@ -8,6 +8,7 @@ import { autosubmit, preventDoubleSubmit } from './forms.js';
 import { focusErrorSummary } from './errors.js';
 import { closeFiltersOnSmallScreens, languageKeepsFilters, mobileMenu } from './navigation.js';
 import { livePreview } from './preview.js';
+import { printOnClick } from './print.js';
 import { announceResults } from './results.js';
 import { saveAsYouGo } from './save.js';
 
@@ -23,5 +24,6 @@ document.addEventListener('DOMContentLoaded', () => {
   announceResults();
   copyOnClick();
   livePreview();
+  printOnClick();
   saveAsYouGo();
 });

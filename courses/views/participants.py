@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The list of participants on paper: names and boxes to tick."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.domain import audit
+from courses import access, cards, rules
+from courses.domain.overview import participants_of
+from courses.views.personal import PersonRequest, personal
+
+
+@personal
+@require_safe
+def participant_list(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Only for the trainers, until 30 days after; that somebody looked is written down."""
+    session = access.get_session_for_manager(request.user, public_id)
+    if not rules.sees_participants.test(request.user, session):
+        raise PermissionDenied
+    participants = participants_of(session)
+    if participants:
+        audit.record(
+            "participants.viewed",
+            actor=request.user,
+            subject=session,
+            organisation=session.course.organisation,
+            count=len(participants),
+            on_paper=True,
+        )
+    context = {
+        "session": session,
+        "course": session.course,
+        "where": cards.where_short(session),
+        "participants": participants,
+    }
+    return render(request, "courses/deelnemerslijst.html", context)
