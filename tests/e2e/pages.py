@@ -65,6 +65,8 @@ PAGES = (
     Shown("aanwezigheid", TRAINER, "/mijn/cursussen/", ("main a[href*='/aanwezigheid/']",)),
     Shown("collegas", COORDINATOR, "/coordinatie/collegas/"),
     Shown("coordinatie-cursussen", COORDINATOR, "/coordinatie/cursussen/"),
+    Shown("post-uit", COORDINATOR, "/coordinatie/post-uit/", photographed=False),
+    Shown("post-uit-landelijk", NATIONAL, "/coordinatie/post-uit/", photographed=False),
     Shown("bereik", COORDINATOR, "/coordinatie/bereik/"),
     Shown("edities", NATIONAL, "/edities-beheer/", photographed=False),
     Shown("toegang", NATIONAL, "/coordinatie/toegang/", photographed=False),

@@ -64,6 +64,7 @@ def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, A
             (_("Bereik"), reverse("reach:coordinator"), ()),
             (_("Collega’s"), reverse("pages:coordinator-people"), ()),
             (_("Cursussen"), reverse("pages:coordinator-courses"), ()),
+            (_("Post uit"), reverse("notifications:sent"), ()),
             (_("TJC-week"), reverse("courses:tjc-week"), ()),
         ]
     else:
