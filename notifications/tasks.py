@@ -5,7 +5,7 @@ from celery import shared_task
 from django.conf import settings
 
 from notifications import delivery, outbox
-from notifications.domain import addresses
+from notifications.domain import addresses, notes
 from notifications.inbound import desk, polling
 from notifications.models import Message
 
@@ -38,7 +38,8 @@ def sweep_outbox() -> int:
 
 @shared_task(ignore_result=True)
 def forget_sent_bytes() -> int:
-    """Beat, daily."""
+    """Beat, daily: also what trainers and participants wrote to each other."""
+    notes.forget_notes()
     return outbox.forget_sent_bytes()
 
 

@@ -280,6 +280,13 @@ def forget_notes() -> int:
     return deleted
 
 
+def erase_notes(person: Person) -> None:
+    """Somebody goes: the conversations of this person, and what the person wrote in those of others."""
+    Note.objects.filter(
+        Q(registration__person=person) | Q(sender=person, registration__isnull=False)
+    ).delete()
+
+
 def may_hear(registration: Registration, person: Person) -> bool:
     """Whether a note in this conversation still concerns this person, at the moment its mail is written."""
     if registration.person_id == person.pk:
