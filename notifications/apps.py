@@ -10,3 +10,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("notifications.receivers")
+        import_module("notifications.inbound.receivers")

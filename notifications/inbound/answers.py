@@ -137,7 +137,7 @@ def _read(text: str) -> _Line | None:
     if name not in _READ:
         return None
     try:
-        _name, params, value = Contentline(text).parts()
+        _name, params, value = Contentline(text).parts()  # type: ignore[no-untyped-call]
         partstat = params.get("PARTSTAT", "")
     except Exception as error:
         raise NotUnderstood(name) from error
