@@ -275,3 +275,6 @@ X_FRAME_OPTIONS = "DENY"
 
 # Pages that a room asks for by name because they need a higher room (design.md, Shape)
 DEMO_MODE = False
+# Who searches the catalogue: courses.domain.search.plain looks at words; a room above may know meanings.
+CATALOGUE_SEARCH = "courses.domain.search.plain"
+
