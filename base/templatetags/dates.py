@@ -12,6 +12,7 @@ Dutch writes days and months small, English with a capital: «di 13 okt, 10:00»
 """
 
 import datetime as dt
+import functools
 from typing import Any
 
 from django import template
@@ -26,8 +27,14 @@ register = template.Library()
 
 def written(day: dt.date | dt.datetime, form: str) -> str:
     """The date in Django's format ``form``, days and months with or without a capital as the language has it."""
+    return _written(day, form, get_language() or "nl")
+
+
+@functools.lru_cache(maxsize=4096)
+def _written(day: dt.date | dt.datetime, form: str, language: str) -> str:
+    # A page of cards has the dates of the page before; writing one takes Django some 30 lookups.
     text = date_format(day, form)
-    return text if (get_language() or "nl").startswith("en") else text.lower()
+    return text if language.startswith("en") else text.lower()
 
 
 @register.filter

@@ -242,9 +242,23 @@ def paginering(
     }
 
 
-@register.inclusion_tag("base/components/card.html")
-def card(values: Any) -> dict[str, Any]:
-    return _pick(values, CARD_FIELDS)
+@register.simple_tag
+def card(values: Any) -> str:
+    picked = _pick(values, CARD_FIELDS)
+    if picked["mirror"]:
+        return _card_html(picked)
+    return _known_card(**picked)
+
+
+def _card_html(values: Mapping[str, Any]) -> SafeString:
+    return render_to_string("base/components/card.html", values)
+
+
+@functools.lru_cache(maxsize=1024, typed=True)
+def _known_card(**values: Any) -> SafeString:
+    # Nothing but its values is in a card, and a catalogue page has thirty, mostly those of the visitor before.
+    # Typed, for text that is to be escaped and the same text as HTML are equal in Python.
+    return _card_html(values)
 
 
 @register.inclusion_tag("base/components/lesson.html")

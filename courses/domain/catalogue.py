@@ -2,21 +2,27 @@
 """What the catalogue shows: courses with their next date, and how many each filter would leave.
 
 A card is a course. A course passes when one and the same coming session passes place, moment and room, or,
-when none of those is asked, always: a course without a date can still be found. Six queries at most,
-whatever the number of courses.
+when none of those is asked, always: a course without a date can still be found.
+
+The database says per course which filters a coming session of it passes; combining, counting and sorting
+those few hundred rows is done here. Five queries whatever is asked, six when the search index is out of date.
 """
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+import functools
+import operator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from base import clock
-from courses.domain import search
+from courses.domain.search import Found, search
 from courses.models import Course, CourseTrainer, Edition, Session, Theme
 from courses.models.course import Format
 
@@ -24,11 +30,12 @@ PER_PAGE = 30
 
 ONLINE, ON_SITE = "online", "op-locatie"
 WEEK, MONTH, ALL_YEAR = "tjc-week", "deze-maand", "doorlopend"
-SOONEST, POPULAR = "eerst", "meest-gekozen"
+FREE = "vrij"
+BEST, SOONEST, POPULAR = "past-het-best", "eerst", "meest-gekozen"
 
 WHERE = (ONLINE, ON_SITE)
 WHEN = (WEEK, MONTH, ALL_YEAR)
-SORTS = (SOONEST, POPULAR)
+SORTS = (BEST, SOONEST, POPULAR)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,18 +64,32 @@ class Catalogue:
     #: The same for the other options, by their value in the address.
     counts: dict[str, int]
     page: Page[Course]
+    #: What the search did; None when nothing was searched for.
+    found: Found | None
 
     @property
     def total(self) -> int:
         return self.page.paginator.count
 
 
+class _Row(NamedTuple):
+    """A published course; the last two only when they are asked for."""
+
+    pk: int
+    title: str
+    theme: int | None
+    updated_at: dt.datetime | None = None
+    chosen: int = 0
+
+
 def next_week() -> Edition | None:
     """The TJC-week that runs now, else the next one."""
-    return (
-        Edition.objects.filter(kind=Edition.Kind.WEEK, ends_on__gte=clock.today())
-        .order_by("starts_on")
-        .first()
+    return _weeks().first()
+
+
+def _weeks() -> "QuerySet[Edition]":
+    return Edition.objects.filter(kind=Edition.Kind.WEEK, ends_on__gte=clock.today()).order_by(
+        "starts_on"
     )
 
 
@@ -76,89 +97,141 @@ def catalogue(asked: Filters, page: int | str | None = 1) -> Catalogue:
     """One page of it. Courses carry ``next_session`` (or None) and ``trainer_name``; a page that does not
     exist gives the last, nonsense the first."""
     at = clock.now()
-    week = next_week()
-    moments = _moments(at, week)
-    found = search.matching(Course.objects.filter(status=Course.Status.PUBLISHED), asked.query)
+    themes = list(Theme.objects.all())
+    asked = _known_themes(asked, themes)
+    rows = _published(asked)
+    found = None
+    if asked.query:
+        found = search(asked.query, {row.pk: (row.updated_at, row.title) for row in rows})
+    if found is not None:
+        rows = [row for row in rows if row.pk in found.scores]
+
+    wanted, options = _conditions(asked, _moments(at))
+    passes = _passing(at, wanted, options.values())
+    if wanted is not None:
+        rows_here = [row for row in rows if passes.get(row.pk, 0) & _WANTED]
+    else:
+        rows_here = rows
+
+    by_theme = Counter(row.theme for row in rows_here)
+    for theme in themes:
+        theme.number = by_theme[theme.pk]  # type: ignore[attr-defined]
+    chosen = {theme.pk for theme in themes if theme.slug in asked.themes}
+    if chosen:
+        rows = [row for row in rows if row.theme in chosen]
+        rows_here = [row for row in rows_here if row.theme in chosen]
+    together = Counter(passes.get(row.pk, 0) for row in rows)
+    counts = {
+        name: sum(number for bits, number in together.items() if bits & bit)
+        for bit, name in zip(_bits(), options, strict=False)
+    }
+    ordered = _ordered(rows_here, asked.sort, list(passes), found)
+    pages: Paginator[Any] = Paginator(ordered, PER_PAGE)  # of rows, and then of their courses
+    shown = pages.get_page(page)
+    shown.object_list = _cards([row.pk for row in shown.object_list], at, wanted)
+    return Catalogue(filters=asked, themes=themes, counts=counts, page=shown, found=found)
+
+
+def _ordered(
+    rows: Iterable[_Row], sort: str, soonest_first: Sequence[int], found: Found | None
+) -> list[_Row]:
+    """Courses without a date come last, by title."""
+    place = {pk: number for number, pk in enumerate(soonest_first)}
+    last = len(place)
+    soonest = sorted(rows, key=lambda row: (place.get(row.pk, last), row.title, row.pk))
+    if sort == POPULAR:
+        soonest.sort(key=lambda row: -row.chosen)
+    elif sort == BEST and found is not None:
+        soonest.sort(key=lambda row: -found.scores[row.pk])
+    return soonest
+
+
+def _known_themes(asked: Filters, themes: Sequence[Theme]) -> Filters:
+    slugs = {theme.slug for theme in themes}
+    return dataclasses.replace(
+        asked,
+        themes=tuple(slug for slug in asked.themes if slug in slugs),
+        unknown=asked.unknown + tuple(slug for slug in asked.themes if slug not in slugs),
+    )
+
+
+def _published(asked: Filters) -> list[_Row]:
+    courses = Course.objects.filter(status=Course.Status.PUBLISHED).order_by()
+    names = ["pk", "title", "theme"]
+    if asked.query or asked.sort == POPULAR:
+        names.append("updated_at")
+    if asked.sort == POPULAR:
+        courses = courses.annotate(chosen=Coalesce(Sum("sessions__taken"), 0))
+        names.append("chosen")
+    return [_Row(*values) for values in courses.values_list(*names)]
+
+
+# --- what coming sessions pass ---------------------------------------------------------------------
+
+
+def _conditions(asked: Filters, moments: Mapping[str, Q]) -> tuple[Q | None, dict[str, Q]]:
+    """Which session will do, None when any course will, also without a date; and the same for each option."""
 
     def passing(*, where: Collection[str], when: Collection[str], free: bool) -> Q | None:
-        """Which coming session will do; None when any course will, also without a date."""
         if not (where or when or free):
             return None
         wanted = _any(_place, where) & _any(moments.__getitem__, when)
         return wanted & Q(taken__lt=F("capacity")) if free else wanted
 
-    def has(wanted: Q | None) -> list[Exists]:
-        return [] if wanted is None else [Exists(_coming(at).filter(wanted))]
-
-    asked_now: dict[str, Any] = {"where": asked.where, "when": asked.when, "free": asked.free}
-    options: dict[str, dict[str, Any]] = {
+    now: dict[str, Any] = {"where": asked.where, "when": asked.when, "free": asked.free}
+    changes: dict[str, dict[str, Any]] = {
         **{value: {"where": [value]} for value in WHERE},
         **{value: {"when": [value]} for value in WHEN},
-        "vrij": {"free": True},
+        FREE: {"free": True},
     }
-    themes = list(
-        Theme.objects.annotate(
-            number=Coalesce(
-                Subquery(
-                    found.filter(*has(passing(**asked_now)), theme=OuterRef("pk"))
-                    .order_by()
-                    .values("theme")
-                    .annotate(number=Count("pk"))
-                    .values("number"),
-                    output_field=IntegerField(),
-                ),
-                0,
-            )
+    options = {
+        name: passing(**now | change) or Q(pk__isnull=False) for name, change in changes.items()
+    }
+    return passing(**now), options
+
+
+_WANTED = 1
+
+
+def _bits() -> Iterator[int]:
+    """One for each option, beside the one of what is wanted."""
+    return (_WANTED << number for number in count(1))
+
+
+def _passing(at: dt.datetime, wanted: Q | None, options: Iterable[Q]) -> dict[int, int]:
+    """Of each course with coming sessions the bits of what one of them passes, whose wanted date is first
+    first. One number a course, for reading a column costs more than making it."""
+
+    def bit(value: int, condition: Q) -> Max:
+        return Max(Case(When(condition, then=Value(value)), default=Value(0)))
+
+    parts = [bit(value, condition) for value, condition in zip(_bits(), options, strict=False)]
+    if wanted is not None:
+        parts.append(bit(_WANTED, wanted))
+    rows = (
+        _coming(at)
+        .values("course")
+        .annotate(
+            passes=functools.reduce(operator.add, parts), first=Min("starts_at", filter=wanted)
         )
+        .order_by(F("first").asc(nulls_last=True), "course__title", "course")
     )
-    slugs = {theme.slug for theme in themes}
-    strange = tuple(slug for slug in asked.themes if slug not in slugs)
-    if strange:
-        asked = dataclasses.replace(
-            asked,
-            themes=tuple(slug for slug in asked.themes if slug in slugs),
-            unknown=asked.unknown + strange,
-        )
-    chosen: list[int] = []
-    if asked.themes:
-        chosen = [theme.pk for theme in themes if theme.slug in asked.themes]
-        found = found.filter(theme__in=chosen)
-    wanted = passing(**asked_now)
-    coming = search.matching(Session.objects.upcoming(at), asked.query, field="course__search_text")
-    if asked.themes:
-        coming = coming.filter(course__theme__in=chosen)
-    # Counted over the sessions: one pass, where an EXISTS for every option takes twice the time.
-    conditions = [passing(**asked_now | changed) for changed in options.values()]
-    counted = list(
-        coming.aggregate(
-            **{
-                f"n{number}": Count("course", distinct=True, filter=condition)
-                for number, condition in enumerate([*conditions, wanted or Q(pk__isnull=False)])
-            }
-        ).values()
-    )
-    numbers = dict(zip(options, counted, strict=False))
-    paginator = Paginator(_ordered(found.filter(*has(wanted)), asked.sort, wanted, at), PER_PAGE)
-    paginator.count = found.count() if wanted is None else counted[-1]
-    shown = paginator.get_page(page)
-    shown.object_list = list(shown.object_list)
-    _give_sessions(shown.object_list)
-    return Catalogue(filters=asked, themes=themes, counts=numbers, page=shown)
+    return dict(rows.values_list("course", "passes"))
 
 
 def _coming(at: dt.datetime) -> "QuerySet[Session]":
-    return Session.objects.planned().filter(course=OuterRef("pk"), starts_at__gt=at)
+    return Session.objects.planned().filter(starts_at__gt=at)
 
 
 def _place(value: str) -> Q:
     return Q(format__in=(Format.ONLINE if value == ONLINE else Format.ON_SITE, Format.HYBRID))
 
 
-def _moments(at: dt.datetime, week: Edition | None) -> dict[str, Q]:
+def _moments(at: dt.datetime) -> dict[str, Q]:
     local = clock.local(at)
     first = (local.replace(day=1) + dt.timedelta(days=32)).date().replace(day=1)
     return {
-        WEEK: Q(edition_id=week.pk if week else 0),
+        WEEK: Q(edition=Subquery(_weeks().values("pk")[:1])),
         MONTH: Q(starts_at__lt=clock.from_wall_time(first, dt.time())),
         ALL_YEAR: Q(edition__isnull=True) | Q(edition__kind=Edition.Kind.SERIES),
     }
@@ -172,33 +245,19 @@ def _any(condition: Callable[[str], Q], values: Collection[str]) -> Q:
     return wanted
 
 
-def _ordered(
-    courses: "QuerySet[Course]", sort: str, wanted: Q | None, at: dt.datetime
-) -> "QuerySet[Course]":
-    coming = _coming(at).filter(wanted or Q()).order_by("starts_at", "pk")
-    courses = courses.annotate(
-        next_id=Subquery(coming.values("pk")[:1]),
-        next_start=Subquery(coming.values("starts_at")[:1]),
-        trainer_name=Subquery(
-            CourseTrainer.objects.filter(
-                course=OuterRef("pk"), part=CourseTrainer.Part.LEAD
-            ).values("person__name")[:1]
-        ),
-    )
-    soonest = F("next_start").asc(nulls_last=True)
-    order: tuple[Any, ...] = (soonest, "title", "pk")
-    if sort == POPULAR:
-        chosen = (
-            Session.objects.filter(course=OuterRef("pk"))
-            .order_by()
-            .values("course")
-            .annotate(chosen=Sum("taken"))
-            .values("chosen")
+# --- one page of cards -----------------------------------------------------------------------------
+
+
+def _cards(pks: list[int], at: dt.datetime, wanted: Q | None) -> list[Course]:
+    """These courses in this order, each with its next date and the name of its trainer. Two queries."""
+    coming = _coming(at).filter(wanted or Q(), course=OuterRef("pk")).order_by("starts_at", "pk")
+    lead = CourseTrainer.objects.filter(course=OuterRef("pk"), part=CourseTrainer.Part.LEAD)
+    courses = (
+        Course.objects.annotate(
+            next_id=Subquery(coming.values("pk")[:1]),
+            trainer_name=Subquery(lead.values("person__name")[:1]),
         )
-        courses = courses.annotate(chosen=Coalesce(Subquery(chosen), 0))
-        order = ("-chosen", *order)
-    return (
-        courses.select_related("theme", "organisation")
+        .select_related("theme", "organisation")
         .only(
             "title",
             "slug",
@@ -209,15 +268,10 @@ def _ordered(
             "theme__icon",
             "organisation__name",
         )
-        .order_by(*order)
+        .in_bulk(pks)
     )
-
-
-def _give_sessions(courses: list[Course]) -> None:
-    ids = [course.next_id for course in courses if course.next_id]  # type: ignore[attr-defined]
     sessions = (
-        Session.objects.filter(pk__in=ids)
-        .select_related("location")
+        Session.objects.select_related("location")
         .only(
             "starts_at",
             "ends_at",
@@ -228,7 +282,8 @@ def _give_sessions(courses: list[Course]) -> None:
             "location__name",
             "location__city",
         )
+        .in_bulk([course.next_id for course in courses.values() if course.next_id])
     )
-    by_key = {session.pk: session for session in sessions}
-    for course in courses:
-        course.next_session = by_key.get(course.next_id)  # type: ignore[attr-defined]
+    for course in courses.values():
+        course.next_session = sessions.get(course.next_id)  # type: ignore[attr-defined]
+    return [courses[pk] for pk in pks if pk in courses]

@@ -1,49 +1,151 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Words by which a course is found: one normalised text per course, the same on both engines.
+"""Finding courses by words: forgiving about typos, plurals, compounds, accents and abbreviations.
 
-No case, no accents, no punctuation: 'Reünie' is found by 'reunie'. ``Course.search_text`` follows the rows
-it is made of (courses.receivers); whoever writes those rows in bulk calls ``refresh`` afterwards.
+``settings.CATALOGUE_SEARCH`` names the function that searches, ``plain`` unless a higher room offers one that
+knows meanings. It gets the question and the courses there are, and answers with ``Found``.
+
+``Course.search_text`` holds what a course is found by; it follows the rows it is made of (courses.receivers),
+and whoever writes those in bulk calls ``refresh`` afterwards.
 """
 
-import unicodedata
-from collections.abc import Iterable
-from typing import TypeVar
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Protocol, cast
 
-from django.db.models import Model, QuerySet
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 
+from base import clock
+from courses.domain import words
+from courses.domain.search_index import Index, Near, Version, index_of
 from courses.models import Course
-
-T = TypeVar("T", bound=Model)
 
 MAX_QUERY = 200
 MAX_WORDS = 8
-SHORT_WORD = 3
 _TEXT_LIMIT = 8000
 _BATCH = 500
+_SHOWN = 3
+
+Scores = Mapping[int, float]
 
 
-def normalise(text: str) -> str:
-    """Lower case words without accents, one space between them."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """``scores`` by key of the course, the higher the better."""
+
+    scores: Scores
+    #: What was looked for as well: full names of abbreviations, words that a typo may have been meant for.
+    also: tuple[str, ...] = ()
+    #: Nothing was found, this would find something.
+    instead: str = ""
 
 
-def words(query: str) -> list[str]:
+class Search(Protocol):
+    def __call__(self, query: str, courses: Mapping[int, Version]) -> Found: ...
+
+
+def search(query: str, courses: Mapping[int, Version]) -> Found | None:
+    """None when the question has no words: then everything is shown. ``courses`` are the published ones."""
+    if not tokens_of(query):
+        return None
+    return cast("Search", import_string(settings.CATALOGUE_SEARCH))(query, courses)
+
+
+def tokens_of(query: str) -> list[str]:
     """The words to look for. What is longer than anybody types is cut off."""
-    return normalise(query[:MAX_QUERY]).split()[:MAX_WORDS]
+    return words.normalise(query[:MAX_QUERY]).split()[:MAX_WORDS]
 
 
-def matching(rows: "QuerySet[T]", query: str, *, field: str = "search_text") -> "QuerySet[T]":
-    """Courses (or with ``field`` rows of courses) that have every word of the query somewhere in their text.
+def plain(query: str, courses: Mapping[int, Version]) -> Found:
+    """Courses that have every word that says something, in some form."""
+    index = index_of(courses)
+    terms = _terms(index, tokens_of(query))
+    telling = [term for term in terms if not term.is_stop_word] or terms
+    scores = _all_of(telling)
+    also = dict.fromkeys(name for term in telling for name in term.also) if scores else {}
+    instead = "" if scores else _instead(index, terms)
+    return Found(scores, tuple(also)[:_SHOWN], instead)
 
-    Dutch glues words together ('tabellen' is asked, 'draaitabellen' is offered), so a part of a word counts;
-    but of short words only the beginning, or 'AI' would find every e-mail.
-    """
-    for word in words(query):
-        wanted = f" {word}" if len(word) <= SHORT_WORD else word
-        rows = rows.filter(**{f"{field}__contains": wanted})
-    return rows
+
+@dataclasses.dataclass(frozen=True)
+class _Term:
+    typed: str
+    scores: Scores
+    also: tuple[str, ...] = ()
+    is_stop_word: bool = False
+
+
+def _terms(index: Index, tokens: list[str]) -> list[_Term]:
+    terms, at = [], 0
+    for first, last, concept in words.concepts_in(tokens):
+        terms += [_word(index, token) for token in tokens[at:first]]
+        name = " ".join(tokens[first:last])
+        spelled = _all_of([_exactly(index, token) for token in tokens[first:last]])
+        both = _best(spelled, index.courses_with(concept.key))
+        terms.append(_Term(name, both, tuple(concept.others(name))))
+        at = last
+    return terms + [_word(index, token) for token in tokens[at:]]
+
+
+def _word(index: Index, token: str) -> _Term:
+    near = index.near(token)
+    if near.is_guess and (parts := index.parts_of(token)):
+        scores = _all_of([_word(index, part) for part in parts])
+        return _Term(token, scores, (" ".join(parts),))
+    guesses = sorted(near.words, key=lambda word: (-near.words[word], -index.number_with(word)))
+    return _Term(
+        token,
+        _scores(index, near),
+        tuple(guesses[:1]) if near.is_guess else (),
+        token in words.STOP_WORDS,
+    )
+
+
+def _exactly(index: Index, token: str) -> _Term:
+    """Of an abbreviation only the word itself counts: 'Woo' is no 'woord'."""
+    return _Term(token, index.courses_with(token))
+
+
+def _scores(index: Index, near: Near) -> Scores:
+    return _best(
+        *(
+            {pk: weight * sure for pk, weight in index.courses_with(word).items()}
+            for word, sure in near.words.items()
+        )
+    )
+
+
+def _best(*several: Scores) -> Scores:
+    best: dict[int, float] = {}
+    for scores in several:
+        for pk, score in scores.items():
+            if score > best.get(pk, 0.0):
+                best[pk] = score
+    return best
+
+
+def _all_of(terms: list[_Term]) -> Scores:
+    """Courses that every term finds."""
+    found = dict(terms[0].scores)
+    for term in terms[1:]:
+        found = {pk: score + term.scores[pk] for pk, score in found.items() if pk in term.scores}
+    return found
+
+
+def _instead(index: Index, terms: list[_Term]) -> str:
+    """The question with its unknown words replaced by what looks like them, if that finds anything."""
+    better = []
+    for term in terms:
+        other = term.typed if term.scores else index.looks_like(term.typed)
+        if not other:
+            return ""
+        better.append(_word(index, other))
+    instead = " ".join(term.typed for term in better)
+    return instead if instead != " ".join(term.typed for term in terms) and _all_of(better) else ""
+
+
+# --- what a course is found by ---------------------------------------------------------------------
 
 
 def refresh(courses: "QuerySet[Course] | None" = None) -> int:
@@ -56,6 +158,7 @@ def refresh(courses: "QuerySet[Course] | None" = None) -> int:
         text = _text_of(course)
         if text != course.search_text:
             course.search_text = text
+            course.updated_at = clock.now()  # which is how the index knows
             changed.append(course)
         if len(changed) >= _BATCH:
             count += _write(changed)
@@ -65,7 +168,7 @@ def refresh(courses: "QuerySet[Course] | None" = None) -> int:
 
 def _write(courses: Iterable[Course]) -> int:
     courses = list(courses)
-    Course.objects.bulk_update(courses, ["search_text"])
+    Course.objects.bulk_update(courses, ["search_text", "updated_at"])
     return len(courses)
 
 
@@ -79,4 +182,4 @@ def _text_of(course: Course) -> str:
         *(row.person.name for row in course.trainer_rows.all()),
         course.description,
     ]
-    return f" {normalise(' '.join(parts))[:_TEXT_LIMIT]} "
+    return f" {words.normalise(' '.join(parts))[:_TEXT_LIMIT]} "

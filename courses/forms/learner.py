@@ -38,16 +38,22 @@ def filters_from(query: QueryDict) -> catalogue.Filters:
     where = known("waar", catalogue.WHERE)
     when = known("wanneer", catalogue.WHEN)
     free = known("vrij", ("1",))
-    sort = known("sorteer", catalogue.SORTS)
+    asked = " ".join(query.get("q", "")[:MAX_QUERY].replace("\x00", "").split())
+    sort = known("sorteer", sorts_for(asked))
     return catalogue.Filters(
-        query=" ".join(query.get("q", "")[:MAX_QUERY].replace("\x00", "").split()),
+        query=asked,
         themes=themes[:50],
         where=where,
         when=when,
         free=bool(free),
-        sort=sort[0] if sort else catalogue.SOONEST,
+        sort=sort[0] if sort else sorts_for(asked)[0],
         unknown=tuple(unknown),
     )
+
+
+def sorts_for(query: str) -> tuple[str, ...]:
+    """The orders there are, the usual one first. What fits best is a question only with words to fit."""
+    return catalogue.SORTS if query else catalogue.SORTS[1:]
 
 
 def shown_unknown(values: tuple[str, ...]) -> list[str]:

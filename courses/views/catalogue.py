@@ -7,11 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_safe
 
 from courses.cards import card
 from courses.domain import catalogue as domain
-from courses.forms.learner import filters_from, shown_unknown
+from courses.forms.learner import filters_from, shown_unknown, sorts_for
+
+_SORTS = {
+    domain.BEST: later("Past het best"),
+    domain.SOONEST: later("Eerst aan de beurt"),
+    domain.POPULAR: later("Meest gekozen"),
+}
 
 
 @require_safe
@@ -27,10 +34,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             card(course, course.next_session, trainer=course.trainer_name or "")  # type: ignore[attr-defined]
             for course in found.page.object_list
         ],
+        "found": found.found,
         "sorts": [
-            {"value": domain.SOONEST, "label": _("Eerst aan de beurt")},
-            {"value": domain.POPULAR, "label": _("Meest gekozen")},
+            {"value": value, "label": _SORTS[value]} for value in sorts_for(found.filters.query)
         ],
+        "usual_sort": sorts_for(found.filters.query)[0],
         "fragment": bool(request.htmx),  # type: ignore[attr-defined]
     }
     part = "#resultaten" if context["fragment"] else ""

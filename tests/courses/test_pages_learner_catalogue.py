@@ -177,7 +177,7 @@ def test_refresh_repairs_what_was_written_in_bulk(excel):
     Course.objects.update(search_text="")
     assert search.refresh() == 1
     assert search.refresh() == 0
-    assert [c.pk for c in search.matching(Course.objects.all(), "excel")] == [excel.pk]
+    assert Course.objects.get().search_text.startswith(" draaitabellen in excel ")
 
 
 def test_filters_leave_what_was_asked(client, excel, letter):
@@ -324,9 +324,10 @@ def test_htmx_gets_the_results_alone(client, excel):
 @pytest.mark.parametrize(
     ("query", "queries"),
     [
-        ({}, 6),
+        ({}, 5),
+        # the sixth reads the words of courses that changed since somebody searched
         ({"q": "brief", "thema": "schrijven", "sorteer": "meest-gekozen"}, 6),
-        ({"q": "brief", "thema": "schrijven", "waar": "online", "vrij": "1"}, 5),
+        ({"q": "breif", "thema": "schrijven", "waar": "online", "vrij": "1"}, 6),
     ],
 )
 def test_catalogue_costs_at_most_six_queries(
@@ -338,6 +339,8 @@ def test_catalogue_costs_at_most_six_queries(
     with django_assert_num_queries(queries):
         response = client.get(URL, query)
     assert len(titles(response)) == number
+    with django_assert_num_queries(5):
+        client.get(URL, query)
 
 
 @pytest.mark.parametrize("number", [1, 3])
