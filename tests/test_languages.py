@@ -20,8 +20,8 @@ __all__ = ["world"]  # the fixture, used below
 
 pytestmark = pytest.mark.django_db
 
-#: For programs, or for the demo: in no language.
-PLAIN = re.compile(r"(api|demo):|health$|security-txt$")
+#: For programs, calendars or the demo: in no language.
+PLAIN = re.compile(r"(api|demo|feeds):|health$|security-txt$")
 
 #: Words that no English sentence has.
 DUTCH = re.compile(
@@ -69,6 +69,7 @@ def words(html: str) -> str:
         r'\s(?:aria-label|title|placeholder|alt|content|data-gekopieerd)="([^"]*)"', html
     )
     text = unescape(" ".join([re.sub(r"<[^>]+>", " ", html), *spoken]))
+    text = re.sub(r"\S*/\S*", " ", text)  # an address, as on a poster, is Dutch
     return CONTENT.sub(" ", re.sub(r"\s+", " ", text))
 
 
