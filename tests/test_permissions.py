@@ -27,6 +27,7 @@ from base import clock
 from courses import tokens
 from courses.domain.registration import register
 from courses.models import Material, Registration
+from notifications.models import Message, RefusedAddress
 from tests.factories import (
     CourseFactory,
     EditionFactory,
@@ -138,6 +139,10 @@ def world(db: None) -> World:
     past.taken = 1
     past.save()
     material = Material.objects.create(course=course, title="Gids", url="https://example.nl/")
+    invited = Message.objects.get(invitation__registration=registration)
+    invited.state, invited.sent_at = "sent", clock.now()
+    invited.save()
+    refused = RefusedAddress.objects.create(address=learner.email, blocked_at=clock.now())
     newcomer = PersonFactory(organisation=host, organisation_confirmed=False)
     request = AccessRequest.objects.create(person=newcomer, organisation=host)
     day = {"day": edition.starts_on.isoformat()}
@@ -158,6 +163,8 @@ def world(db: None) -> World:
         **at(material, "material", "remove-material"),
         **at(request, "decide-access"),
         **at(newcomer, "confirm-person"),
+        **at(invited, "sent-resend"),
+        **at(refused, "try-address"),
     }
     found.kwargs |= {
         "withdraw": {"token": tokens.withdraw_token(registration)},
