@@ -20,3 +20,5 @@ access_requested = Signal()
 #: access_request: granted (the role exists) or refused. Its status says which.
 access_granted = Signal()
 access_refused = Signal()
+#: person: has another work address; previous: the old one.
+email_changed = Signal()

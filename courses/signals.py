@@ -30,3 +30,5 @@ trainer_added = Signal()
 trainer_removed = Signal()
 #: session: attendance was marked; registrations: those now ATTENDED for the first time.
 attendance_marked = Signal()
+#: edition; changed: names of the fields that have another value now.
+edition_changed = Signal()

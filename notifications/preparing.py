@@ -20,11 +20,18 @@ from base import clock
 from notifications import outbox
 from notifications.itip import calendar
 from notifications.itip.facts import Facts
-from notifications.mail import letters, links, markup, mime
+from notifications.mail import letters, links, markup, mime, news
 from notifications.mail.desk import Desk
 from notifications.mail.letters import NothingToTell
 from notifications.models import Invitation, Message
-from notifications.models.message import CANCEL_KINDS, REPLY_KINDS, SILENT_WHEN_NEVER_SENT, Kind
+from notifications.models.message import (
+    BULK_KINDS,
+    CANCEL_KINDS,
+    FIRST_KIND,
+    REPLY_KINDS,
+    SILENT_WHEN_NEVER_SENT,
+    Kind,
+)
 
 #: How often a row is read again when it keeps changing under our hands, before we come back later.
 _TRIES = 3
@@ -105,6 +112,9 @@ def _prepare_plain(message: Message, desk: Desk) -> Ready:
                 language=language,
                 message_id=mime.message_id(f"msg.{message.public_id.hex}{suffix}"),
                 date=clock.now(),
+                unsubscribe=(
+                    news.unsubscribe_url(message, desk) if message.kind in BULK_KINDS else ""
+                ),
                 auto_submitted=(
                     "auto-replied" if message.kind in REPLY_KINDS else "auto-generated"
                 ),
@@ -127,7 +137,7 @@ def _prepare_invitation(message: Message, desk: Desk) -> Ready:
     invitation = desk.invitation(message)
     if invitation is None or invitation.person is None:
         raise NothingToTell("de ontvanger bestaat niet meer")
-    if invitation.session.is_over:
+    if invitation.is_over:
         raise NothingToTell("de bijeenkomst is al geweest")
     plan = _plan(message, invitation)
     octets, dtstamp = _stored(message, invitation, plan), invitation.dtstamp
@@ -154,7 +164,7 @@ def _prepare_invitation(message: Message, desk: Desk) -> Ready:
 def _plan(message: Message, invitation: Invitation) -> _Plan:
     """Raises NothingToTell, and _Changed when saying so has to be noted but the row moved on."""
     sent = Facts.from_json(invitation.sent_facts) if invitation.sent_facts else None
-    now = Facts.of(invitation.session)
+    now = _facts_now(invitation)
     if message.kind in CANCEL_KINDS:
         if not invitation.may_have_left:
             if message.kind in SILENT_WHEN_NEVER_SENT:
@@ -171,9 +181,15 @@ def _plan(message: Message, invitation: Invitation) -> _Plan:
         _note_told(invitation)
         raise NothingToTell("er is niets veranderd")
     kind = message.kind
-    if sent is None and kind in {Kind.CHANGED, Kind.TEACH_CHANGED}:
-        kind = Kind.TEACH if invitation.role == Invitation.Role.TRAINER else Kind.REGISTERED
+    if sent is None and kind in {Kind.CHANGED, Kind.TEACH_CHANGED, Kind.DAY_CHANGED}:
+        kind = FIRST_KIND[invitation.role]
     return _Plan(kind, calendar.REQUEST, now, sent)
+
+
+def _facts_now(invitation: Invitation) -> Facts:
+    if invitation.edition is not None:
+        return Facts.of_day(invitation.edition)
+    return Facts.of(invitation.session)
 
 
 def _facts_in_flight(invitation: Invitation) -> Facts | None:
@@ -207,10 +223,15 @@ def _write(
     to: str,
     dtstamp: dt.datetime,
 ) -> bytes:
-    person, session = invitation.person, invitation.session
+    person, day = invitation.person, invitation.edition
     assert person is not None
     language = person.language
-    values = letters.invitation_values(plan.kind, invitation, plan.facts, plan.old, desk, language)
+    if day is not None:
+        values = news.day_values(invitation, plan.facts, plan.old, language)
+    else:
+        values = letters.invitation_values(
+            plan.kind, invitation, plan.facts, plan.old, desk, language
+        )
     body = markup.render(plan.kind, language, values)
     octets = None
     if plan.method:
@@ -220,12 +241,20 @@ def _write(
                 uid=invitation.uid,
                 sequence=invitation.sequence,
                 dtstamp=dtstamp,
-                start=plan.facts.start,
-                end=plan.facts.end,
+                start=_on_calendar(plan.facts, plan.facts.start),
+                end=_on_calendar(plan.facts, plan.facts.end),
                 title=plan.facts.title,
                 location=plan.facts.location,
-                description=letters.description(invitation, plan.facts, desk, language),
-                url=links.course(session.course),
+                description=(
+                    news.day_description(invitation, plan.facts, language)
+                    if day is not None
+                    else letters.description(invitation, plan.facts, desk, language)
+                ),
+                url=(
+                    links.edition(day)
+                    if day is not None
+                    else links.course(invitation.session.course)
+                ),
                 organizer=settings.INVITE_FROM,
                 attendee=to,
                 attendee_name=person.name,
@@ -246,6 +275,10 @@ def _write(
             method=plan.method,
         )
     )
+
+
+def _on_calendar(facts: Facts, instant: dt.datetime) -> dt.datetime | dt.date:
+    return clock.local(instant).date() if facts.all_day else instant
 
 
 def _message_id(message: Message, invitation: Invitation, plan: _Plan) -> str:

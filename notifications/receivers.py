@@ -9,8 +9,8 @@ from django.dispatch import receiver
 from accounts import signals as accounts
 from accounts.models import AccessRequest, Organisation, Person
 from courses import signals as courses
-from courses.models import Course, Registration, Session
-from notifications.domain import invitations, people
+from courses.models import Course, Edition, Registration, Session
+from notifications.domain import days, invitations, people, readdress
 from notifications.models.message import Kind
 
 
@@ -94,3 +94,19 @@ def access_granted(access_request: AccessRequest, **kwargs: Any) -> None:
 @receiver(accounts.access_refused)
 def access_refused(access_request: AccessRequest, **kwargs: Any) -> None:
     people.tell_access(access_request, kind=Kind.ACCESS_REFUSED)
+
+
+@receiver(accounts.access_requested)
+def access_requested(access_request: AccessRequest, **kwargs: Any) -> None:
+    people.tell_access_requested(access_request)
+
+
+@receiver(accounts.email_changed)
+def email_changed(person: Person, **kwargs: Any) -> None:
+    readdress.readdress(person)
+
+
+@receiver(courses.edition_changed)
+def edition_changed(edition: Edition, changed: list[str], **kwargs: Any) -> None:
+    if {"starts_on", "ends_on", "name"} & set(changed):
+        days.change_edition(edition, name_only=not {"starts_on", "ends_on"} & set(changed))

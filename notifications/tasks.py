@@ -5,7 +5,7 @@ from celery import shared_task
 from django.conf import settings
 
 from notifications import delivery, outbox
-from notifications.domain import addresses, notes
+from notifications.domain import addresses, bulk, follow_up, notes, reminders
 from notifications.inbound import desk, polling
 from notifications.models import Message
 
@@ -55,3 +55,15 @@ def receive_mail() -> int:
 def forget_inbound() -> int:
     """Beat, some times a day."""
     return desk.forget_texts() + addresses.forget_unused()
+
+
+@shared_task(ignore_result=True)
+def queue_reminders() -> int:
+    """Beat, every minute."""
+    return reminders.queue_reminders()
+
+
+@shared_task(ignore_result=True)
+def queue_news() -> int:
+    """Beat, some times an hour: digests, announced programmes, 'Heb je het toegepast?'."""
+    return bulk.queue_announcements() + bulk.queue_digests() + follow_up.queue_questions()

@@ -8,11 +8,13 @@ urlpatterns = [
     path("beheer/", admin.site.urls),
     path("api/v1/", include("tjc.api")),
     path("", include("tjc.pages.urls_plain")),
+    path("", include("notifications.urls_feeds")),
     # Pages: Dutch as they stand here, English under /en/ (tjc/pages/language.py).
     *i18n_patterns(
         path("", include("accounts.urls")),
         path("", include("courses.urls")),
         path("", include("notifications.urls")),
+        path("", include("notifications.urls_mail")),
         path("", include("reach.urls")),
         path("", include("tjc.pages.urls")),
         prefix_default_language=False,

@@ -2,7 +2,7 @@
 """People: the row behind an address, its organisation, and what somebody tells about themselves."""
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import rules, signals
@@ -72,6 +72,42 @@ def change_profile(
     person.function = one_line(function, limit=120)
     person.province = province
     person.save(update_fields=["name", "language", "function", "province", "updated_at"])
+
+
+def change_language(person: Person, language: str) -> None:
+    """The language of somebody's mails."""
+    person.language = language
+    person.save(update_fields=["language", "updated_at"])
+
+
+@transaction.atomic
+def change_email(person: Person, *, email: str, by: Person) -> Person:
+    """Another work address, proven before by a code or known to an administrator. Tells the others, so that
+    invitations move along. Where somebody works follows from the new domain when that is somewhere else.
+
+    Raises InvalidEmail, PrivateAddress, PersonRefused (somebody else has that address).
+    """
+    email = normalise_email(email)
+    match = match_email(email)
+    if match.kind == "private":
+        raise PrivateAddress
+    row = Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+    previous = row.email
+    if email == previous:
+        return row
+    try:
+        with transaction.atomic():
+            row.email = email
+            row.save(update_fields=["email", "updated_at"])
+    except IntegrityError:
+        raise PersonRefused(_("Dit adres is al van iemand.")) from None
+    if row.organisation is None or not match.covers(row.organisation):
+        set_organisation(
+            row, match.organisation or row.organisation, confirmed=match.kind == "known"
+        )
+    audit.record("person.email_changed", actor=by, subject=row)
+    signals.email_changed.send(Person, person=row, previous=previous)
+    return row
 
 
 @transaction.atomic

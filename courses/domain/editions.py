@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from accounts.domain import audit
 from accounts.models import Person
 from base import clock
+from courses import signals
 from courses.errors import ChangeRefused
 from courses.models import Edition, Session
 from courses.models.edition import HALF_DAY_MINUTES, WEEK_OR_DAY_MINUTES
@@ -101,6 +102,7 @@ def change_edition(edition: Edition, *, by: Person, **fields: Any) -> Edition:
                 max_minutes=current.max_minutes
             )
         audit.record("edition.changed", actor=by, subject=current, fields=changed)
+        signals.edition_changed.send(Edition, edition=current, changed=changed)
     return current
 
 

@@ -42,7 +42,7 @@ def invite_learner(registration: Registration, *, kind: str = Kind.REGISTERED) -
         session_id=registration.session_id,
         registration=registration,
     )
-    outbox.put_all([_first_mail(invitation, kind, registration.person)])
+    outbox.put_all([first_mail(invitation, kind, registration.person)])
     return invitation
 
 
@@ -80,10 +80,10 @@ def move_learner(registration: Registration, *, previous: Registration) -> Invit
 
 
 def _cancel_of(registration: Registration) -> Invitation | None:
-    invitation = _locked(Invitation.objects.filter(registration=registration, state=State.ACTIVE))
+    invitation = locked(Invitation.objects.filter(registration=registration, state=State.ACTIVE))
     if not invitation:
         return None
-    _cancel(invitation)
+    cancel_rows(invitation)
     return invitation[0]
 
 
@@ -114,7 +114,7 @@ def invite_trainers(session: Session) -> list[Invitation]:
         Invitation(role=Role.TRAINER, person=row.person, session=session) for row in trainers
     ]
     Invitation.objects.bulk_create(invitations)
-    outbox.put_all([_first_mail(row, Kind.TEACH, row.person) for row in invitations])
+    outbox.put_all([first_mail(row, Kind.TEACH, row.person) for row in invitations])
     return invitations
 
 
@@ -129,13 +129,13 @@ def invite_trainer(course: Course, person: Person) -> list[Invitation]:
         for session in sessions.order_by("starts_at", "pk")
     ]
     Invitation.objects.bulk_create(invitations)
-    outbox.put_all([_first_mail(row, Kind.TEACH, person) for row in invitations])
+    outbox.put_all([first_mail(row, Kind.TEACH, person) for row in invitations])
     return invitations
 
 
 def withdraw_trainer(course: Course, person: Person) -> None:
     """Somebody gives the course no more: what stands in the own calendar for coming dates is taken back."""
-    rows = _locked(
+    rows = locked(
         Invitation.objects.filter(
             person=person,
             role=Role.TRAINER,
@@ -144,7 +144,7 @@ def withdraw_trainer(course: Course, person: Person) -> None:
             session__starts_at__gt=clock.now(),
         ).select_related("session")
     )
-    _cancel(rows)
+    cancel_rows(rows)
     outbox.put_all(
         [
             _last_mail(row, Kind.TEACH_REMOVED, person, row.session)
@@ -161,7 +161,7 @@ def change_session(session: Session, *, title_only: bool) -> None:
     a first REQUEST that still waits simply tells the new state. Several changes before the mail is made
     share its key, so they are one mail.
     """
-    rows = _locked(Invitation.objects.filter(session=session, state=State.ACTIVE))
+    rows = locked(Invitation.objects.filter(session=session, state=State.ACTIVE))
     if not rows:
         return
     nothing_left = Q(in_flight__isnull=True, method_sent="")
@@ -191,8 +191,8 @@ def change_session(session: Session, *, title_only: bool) -> None:
 def cancel_session(session: Session, *, registrations: Iterable[Registration]) -> None:
     """Tell everyone who had a seat, a place in line or the task to teach. Nobody is lost: who never got
     the invitation gets the same words without a calendar part."""
-    rows = _locked(Invitation.objects.filter(session=session, state=State.ACTIVE))
-    _cancel(rows)
+    rows = locked(Invitation.objects.filter(session=session, state=State.ACTIVE))
+    cancel_rows(rows)
     messages = [
         _last_mail(
             row,
@@ -228,6 +228,7 @@ def tell_interested(session: Session) -> None:
     )
     _queue, not_before = outbox.debounced(session.starts_at)
     day = clock.today().isoformat()
+    interests.update(notified_at=clock.now())
     outbox.put_all(
         [
             outbox.new(
@@ -260,14 +261,14 @@ def ask_evaluations(registrations: Iterable[Registration]) -> None:
 # --- pieces -----------------------------------------------------------------------------------------
 
 
-def _locked(rows: QuerySet[Invitation]) -> list[Invitation]:
+def locked(rows: QuerySet[Invitation]) -> list[Invitation]:
     """Locked in one order, so that two transactions never wait for each other."""
     return list(
         rows.select_for_update(no_key=True, of=("self",)).select_related("person").order_by("pk")
     )
 
 
-def _cancel(rows: list[Invitation]) -> None:
+def cancel_rows(rows: list[Invitation]) -> None:
     """Final. SEQUENCE rises (RFC 5546, 2.1.4)."""
     if rows:
         Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(
@@ -278,7 +279,7 @@ def _cancel(rows: list[Invitation]) -> None:
         )
 
 
-def _first_mail(invitation: Invitation, kind: str, person: Person | None) -> Message:
+def first_mail(invitation: Invitation, kind: str, person: Person | None) -> Message:
     return outbox.new(
         kind, key=f"inv:{invitation.hex}:request", person=person, invitation=invitation
     )

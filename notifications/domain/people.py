@@ -3,7 +3,9 @@
 
 import uuid
 
-from accounts.models import AccessRequest, Organisation, Person
+from django.db.models import Q
+
+from accounts.models import AccessRequest, Organisation, Person, Role
 from base import clock
 from notifications import outbox
 from notifications.models import Message
@@ -44,4 +46,28 @@ def tell_access(access_request: AccessRequest, *, kind: str) -> None:
         key=f"{kind}:{access_request.public_id.hex}",
         person=access_request.person,
         access_request=access_request.pk,
+    )
+
+
+def tell_access_requested(access_request: AccessRequest) -> None:
+    """To who may decide: coordinators of that organisation, and the national ones."""
+    deciders = (
+        Person.objects.filter(
+            Q(roles__kind=Role.Kind.NATIONAL)
+            | Q(roles__kind=Role.Kind.COORDINATOR, roles__organisation=access_request.organisation),
+            is_active=True,
+        )
+        .exclude(pk=access_request.person_id)
+        .distinct()
+    )
+    outbox.put_all(
+        [
+            outbox.new(
+                Kind.ACCESS_REQUESTED,
+                key=f"{Kind.ACCESS_REQUESTED}:{access_request.public_id.hex}:{row.public_id.hex}",
+                person=row,
+                access_request=access_request.pk,
+            )
+            for row in deciders
+        ]
     )

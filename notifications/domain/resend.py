@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from courses.models import Registration
 from notifications import outbox
 from notifications.models import Invitation, Message
-from notifications.models.message import CANCEL_KINDS, SECRET_KINDS, Kind
+from notifications.models.message import CANCEL_KINDS, FIRST_KIND, SECRET_KINDS
 
 
 class NotResent(Exception):
@@ -22,10 +22,10 @@ def resend_invitation(invitation: Invitation) -> Message:
     with transaction.atomic():
         current = (
             Invitation.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("person", "session")
+            .select_related("person", "session", "edition")
             .get(pk=invitation.pk)
         )
-        if current.person is None or current.session.is_over:
+        if current.person is None or current.is_over:
             raise NotResent(_("Deze bijeenkomst is al geweest."))
         under_way = current.messages.filter(
             state__in=[Message.State.PENDING, Message.State.LEASED]
@@ -38,8 +38,7 @@ def resend_invitation(invitation: Invitation) -> Message:
                 raise NotResent(_("Deze uitnodiging is ingetrokken voordat hij verstuurd was."))
             kind = last.kind
         else:
-            trainer = current.role == Invitation.Role.TRAINER
-            kind = Kind.TEACH if trainer else Kind.REGISTERED
+            kind = FIRST_KIND[current.role]
         number = current.messages.filter(key__contains=":resend").count() + 1
         return outbox.put(
             kind,

@@ -84,14 +84,16 @@ def _event(invite: Invite) -> Event:
     event.add("organizer", _address(invite.organizer, ORGANIZER_NAME))
     event.add("attendee", _attendee(invite, asks_reply=not cancelled))
     event.add("summary", text(invite.title))
-    event.add("location", text(invite.location))
+    if invite.location or isinstance(invite.start, dt.datetime):
+        event.add("location", text(invite.location))
     event.add("description", text(invite.description))
     event.add("url", invite.url)
     event.add("transp", "OPAQUE" if busy else "TRANSPARENT")
     event.add("x-microsoft-cdo-busystatus", "BUSY" if busy else "FREE")
     if not cancelled:
         event.add("x-microsoft-disallow-counter", "TRUE")
-        event.add_component(_alarm(invite))
+        if busy:
+            event.add_component(_alarm(invite))
     return event
 
 

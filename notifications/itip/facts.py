@@ -7,7 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from courses.models import Session
+from base import clock
+from courses.models import Edition, Session
 from notifications.mail.headers import one_line
 
 
@@ -20,6 +21,8 @@ class Facts:
     place: str
     link: str
     title: str
+    #: A TJC-dag as a whole: start is its midnight on the Dutch clock, end that of its last day.
+    all_day: bool = False
 
     @classmethod
     def of(cls, session: Session) -> Self:
@@ -34,6 +37,15 @@ class Facts:
         )
 
     @classmethod
+    def of_day(cls, edition: Edition) -> Self:
+        first, last = (
+            clock.from_wall_time(day, dt.time(0)) for day in (edition.starts_on, edition.ends_on)
+        )
+        return cls(
+            start=first, end=last, place="", link="", title=one_line(edition.name), all_day=True
+        )
+
+    @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         return cls(
             start=dt.datetime.fromisoformat(stored["start"]),
@@ -41,10 +53,14 @@ class Facts:
             place=stored["place"],
             link=stored["link"],
             title=stored["title"],
+            all_day=stored.get("all_day", False),
         )
 
-    def to_json(self) -> dict[str, str]:
-        return asdict(self) | {"start": self.start.isoformat(), "end": self.end.isoformat()}
+    def to_json(self) -> dict[str, Any]:
+        stored = asdict(self) | {"start": self.start.isoformat(), "end": self.end.isoformat()}
+        if not self.all_day:
+            del stored["all_day"]
+        return stored
 
     @property
     def hash(self) -> str:
@@ -53,6 +69,8 @@ class Facts:
 
     @property
     def location(self) -> str:
-        """LOCATION: 'zaal / https://…', so that the link shows in the calendar's own list."""
+        """LOCATION; empty for a whole day. Else: 'zaal / https://…', so that the link shows in the calendar's own list."""
+        if self.all_day:
+            return ""
         parts = (self.place, "" if self.place else "Online", self.link)
         return " / ".join(part for part in parts if part) if self.place or self.link else "Online"

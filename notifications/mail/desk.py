@@ -11,6 +11,7 @@ from accounts.models import AccessRequest, Organisation, Person
 from base import clock
 from courses.models import Course, CourseTrainer, Registration, Session
 from notifications.domain import addresses
+from notifications.mail.news_rows import NewsRows
 from notifications.models import Invitation, Message, Note
 from notifications.models.message import SECRET_KINDS
 
@@ -72,7 +73,7 @@ class Desk:
     @cached_property
     def trainers(self) -> dict[int, list[CourseTrainer]]:
         """Of every course in the batch, lead first."""
-        courses = {row.session.course_id for row in self.invitations.values()}
+        courses = {row.session.course_id for row in self.invitations.values() if row.session_id}
         courses |= {row.session.course_id for row in self._registrations.values()}
         courses |= {row.session.course_id for row in self._answered.values()}
         rows: dict[int, list[CourseTrainer]] = defaultdict(list)
@@ -95,10 +96,16 @@ class Desk:
             return {}
         joins = [f"session__{name}" for name in _SESSION]
         return (
-            Invitation.objects.select_related("person", "registration__moved_from__session", *joins)
+            Invitation.objects.select_related(
+                "person", "edition", "registration__moved_from__session", *joins
+            )
             .order_by()
             .in_bulk(list(keys))
         )
+
+    @cached_property
+    def news(self) -> NewsRows:
+        return NewsRows(self._messages)
 
     @cached_property
     def _people(self) -> dict[int, Person]:
@@ -134,7 +141,9 @@ class Desk:
     @cached_property
     def _notes(self) -> dict[int, Note]:
         return (
-            Note.objects.select_related("sender__organisation").order_by().in_bulk(self._ids("note"))
+            Note.objects.select_related("sender__organisation")
+            .order_by()
+            .in_bulk(self._ids("note"))
         )
 
     @cached_property
@@ -148,7 +157,7 @@ class Desk:
     @cached_property
     def _access_requests(self) -> dict[int, AccessRequest]:
         return (
-            AccessRequest.objects.select_related("organisation")
+            AccessRequest.objects.select_related("organisation", "person")
             .order_by()
             .in_bulk(self._ids("access_request"))
         )

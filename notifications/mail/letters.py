@@ -39,7 +39,10 @@ def values(message: Message, desk: Desk, language: str) -> Values:
         raise NothingToTell("de ontvanger bestaat niet meer")
     if not person.is_active:
         raise NothingToTell("de ontvanger is niet actief")
-    return {"name": first_name(person.name)} | _WRITERS[message.kind](message, desk, language)
+    from notifications.mail import news  # here, because it builds on the pieces below
+
+    write = _WRITERS.get(message.kind) or news.WRITERS[message.kind]
+    return {"name": first_name(person.name)} | write(message, desk, language)
 
 
 def _login_code(message: Message, desk: Desk, language: str) -> Values:
@@ -50,7 +53,7 @@ def _login_code(message: Message, desk: Desk, language: str) -> Values:
 
 
 def _waiting(message: Message, desk: Desk, language: str) -> Values:
-    row = _registration(message, desk)
+    row = registration_of(message, desk)
     if row.state != Registration.State.WAITING:
         raise NothingToTell("staat niet meer op de wachtlijst")
     _still_to_come(row.session)
@@ -59,7 +62,7 @@ def _waiting(message: Message, desk: Desk, language: str) -> Values:
         state=Registration.State.WAITING,
         queued_at__lt=row.queued_at,
     ).count()
-    return _about(row.session, desk, language) | {
+    return about(row.session, desk, language) | {
         "position": before + 1,
         "withdraw_url": links.withdraw(row),
     }
@@ -67,10 +70,10 @@ def _waiting(message: Message, desk: Desk, language: str) -> Values:
 
 def _left(message: Message, desk: Desk, language: str) -> Values:
     """Off the waiting list, or declined in the calendar: no calendar part."""
-    row = _registration(message, desk)
+    row = registration_of(message, desk)
     _still_to_come(row.session)
     return (
-        _about(row.session, desk, language)
+        about(row.session, desk, language)
         | _why_gone(row)
         | {
             "waiting": bool(message.payload.get("waiting")),
@@ -80,17 +83,17 @@ def _left(message: Message, desk: Desk, language: str) -> Values:
 
 
 def _session_cancelled(message: Message, desk: Desk, language: str) -> Values:
-    row = _registration(message, desk)
+    row = registration_of(message, desk)
     _still_to_come(row.session)
-    return _about(row.session, desk, language) | _instead(row.session, desk, language)
+    return about(row.session, desk, language) | _instead(row.session, desk, language)
 
 
 def _evaluate(message: Message, desk: Desk, language: str) -> Values:
-    row = _registration(message, desk)
+    row = registration_of(message, desk)
     if row.state != Registration.State.ATTENDED:
         raise NothingToTell("was er niet bij")
     trainers = desk.trainers.get(row.session.course_id, [])
-    return _about(row.session, desk, language) | {
+    return about(row.session, desk, language) | {
         "trainer_first": first_name(trainers[0].person.name) if trainers else "De trainer",
         "evaluate_url": links.evaluate(row),
     }
@@ -130,7 +133,7 @@ def _answered(message: Message, desk: Desk, language: str) -> Values:
     _still_to_come(row.session)
     if row.state == Invitation.State.CANCELLED:
         raise NothingToTell("de uitnodiging is ingetrokken")
-    found = _about(row.session, desk, language) | {
+    found = about(row.session, desk, language) | {
         "answered_by": one_line(row.person.name),
         "register_url": links.register(row.session),
         "courses_url": links.page("pages:coordinator-courses"),
@@ -150,7 +153,7 @@ def _note(message: Message, desk: Desk, language: str) -> Values:
     if not notes.may_hear(row, person):
         raise NothingToTell("doet niet meer mee")
     organisation = note.sender.organisation
-    return _about(row.session, desk, language) | {
+    return about(row.session, desk, language) | {
         "sender": one_line(note.sender.name),
         "sender_org": one_line(organisation.name) if organisation else "",
         "from_trainer": note.from_trainer,
@@ -210,12 +213,13 @@ def invitation_values(
     """``facts`` is what the calendar part says, ``old`` what the receiver was told before."""
     session, registration, person = invitation.session, invitation.registration, invitation.person
     assert person is not None
-    found: Values = {"name": first_name(person.name)} | _about(session, desk, language, facts)
+    found: Values = {"name": first_name(person.name)} | about(session, desk, language, facts)
     found["confirmed"] = person.organisation_confirmed
     if registration is not None:
         found["withdraw_url"] = links.withdraw(registration)
     else:
         found["manage_url"] = links.manage(session.course)
+    found["mine_url"] = links.page("pages:mine")
     match kind:
         case Kind.CHANGED | Kind.TEACH_CHANGED:
             found |= _difference(old or facts, facts, language)
@@ -258,7 +262,7 @@ def first_name(name: str) -> str:
     return one_line(name).split(" ", 1)[0]
 
 
-def _registration(message: Message, desk: Desk) -> Registration:
+def registration_of(message: Message, desk: Desk) -> Registration:
     row = desk.registration(message)
     if row is None or row.person_id != message.person_id:
         raise NothingToTell("de aanmelding bestaat niet meer")
@@ -282,7 +286,7 @@ def _trainers(rows: list[CourseTrainer], language: str) -> str:
     return wording.listed([f"{n} ({h})" if h else n for n, h in both], language)
 
 
-def _about(session: Session, desk: Desk, language: str, facts: Facts | None = None) -> Values:
+def about(session: Session, desk: Desk, language: str, facts: Facts | None = None) -> Values:
     facts = facts or Facts.of(session)
     course = session.course
     fallback = "een collega" if language == "nl" else "a colleague"

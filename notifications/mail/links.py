@@ -7,8 +7,10 @@ All open a page; none of them acts on GET, because mail scanners open every link
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import Person
 from courses import tokens
-from courses.models import Course, Registration, Session
+from courses.models import Course, Edition, Registration, Session
+from notifications import tokens as mail_tokens
 
 
 def home() -> str:
@@ -53,3 +55,19 @@ def access() -> str:
 
 def coordination() -> str:
     return page("pages:coordinator")
+
+
+def edition(row: Edition) -> str:
+    return page("courses:edition", row.slug)
+
+
+def preferences() -> str:
+    return page("mail:preferences")
+
+
+def unsubscribe(person: Person) -> str:
+    return page("mail:unsubscribe", mail_tokens.unsubscribe_token(person))
+
+
+def applied(row: Registration) -> str:
+    return page("mail:applied", mail_tokens.applied_token(row))

@@ -19,13 +19,15 @@ from typing import Any
 
 from django.template.loader import get_template
 
+from notifications.mail import reasons
+
 FACT, BUTTON, LINK, QUOTE = "| ", "=> ", "-> ", ">"
 LAYOUT = "notifications/mail/layout.html"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a quotation, a list of facts or a link. ``label`` and ``url`` only for links."""
+    """A paragraph, a quotation, a list of facts, a link or (last) why this mail came. ``label`` and ``url`` only for links."""
 
     kind: str
     text: str = ""
@@ -51,6 +53,8 @@ def render(kind: str, language: str, values: dict[str, Any]) -> Body:
     source: str = _template(f"notifications/mail/{kind}.{language}.txt").render(values)
     subject, _, rest = source.strip().partition("\n")
     blocks = _blocks(rest)
+    if why := reasons.why(kind, language):
+        blocks.append(Block("why", text=why))
     html: str = _template(LAYOUT).render(
         {"subject": subject, "language": language, "blocks": blocks}
     )
@@ -93,7 +97,7 @@ def _text(blocks: list[Block]) -> str:
         match block.kind:
             case "facts":
                 parts.append("\n".join(f"{label}: {value}" for label, value in block.rows))
-            case "prose":
+            case "prose" | "why":
                 parts.append(block.text)
             case "quote":
                 parts.append("\n".join(f"  {line}".rstrip() for line in block.text.split("\n")))

@@ -42,6 +42,8 @@ class Letter:
     calendar: bytes | None = None
     method: str = ""
     auto_submitted: str = "auto-generated"
+    #: Where one POST stops mails like this one (RFC 8058); never on what people must be told.
+    unsubscribe: str = ""
 
 
 def assemble(letter: Letter) -> bytes:
@@ -74,6 +76,11 @@ def _headers(letter: Letter) -> list[tuple[str, str]]:
     ]
     if letter.in_reply_to:
         headers += [("In-Reply-To", letter.in_reply_to), ("References", letter.in_reply_to)]
+    if letter.unsubscribe:
+        headers += [
+            ("List-Unsubscribe", f"<{letter.unsubscribe}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ]
     return [
         *headers,
         ("MIME-Version", "1.0"),

@@ -56,9 +56,13 @@ _SHORT_DAYS = {
 
 def day(instant: dt.datetime, language: str) -> str:
     """'dinsdag 13 oktober 2026'."""
-    local = clock.local(instant)
-    name = _DAYS[language][local.weekday()]
-    return f"{name} {local.day} {_MONTHS[language][local.month - 1]} {local.year}"
+    return date(clock.local(instant).date(), language)
+
+
+def date(day: dt.date, language: str) -> str:
+    """'dinsdag 13 oktober 2026', of a day that is nobody's instant."""
+    name = _DAYS[language][day.weekday()]
+    return f"{name} {day.day} {_MONTHS[language][day.month - 1]} {day.year}"
 
 
 def moment(instant: dt.datetime, language: str) -> str:

@@ -53,7 +53,8 @@ class Invitation(PublicModel, TimestampedModel):
         related_name="invitations",
         verbose_name=_("aan"),
     )
-    session = models.ForeignKey(
+    # None only for a DAY, which never comes where a session is asked for.
+    session: "models.ForeignKey[Session, Session]" = models.ForeignKey(  # type: ignore[assignment]
         Session, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations"
     )
     edition = models.ForeignKey(
@@ -143,6 +144,10 @@ class Invitation(PublicModel, TimestampedModel):
     @property
     def hex(self) -> str:
         return self.uid.partition("@")[0]
+
+    @property
+    def is_over(self) -> bool:
+        return self.edition.is_over if self.edition is not None else self.session.is_over
 
     @property
     def may_have_left(self) -> bool:

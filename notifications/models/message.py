@@ -47,6 +47,7 @@ class Kind(models.TextChoices):
     APPLIED = "applied", _("Heb je het toegepast?")
     DIGEST = "digest", _("Nieuw in jouw thema’s")
     PROGRAMME = "programme", _("Het programma is bekend")
+    READDRESSED = "readdressed", _("Je werkmail is nieuw: uit de oude agenda")
     DAY = "day", _("TJC-dag in je agenda")
     DAY_CHANGED = "day_changed", _("Nieuwe datum van een TJC-dag")
     DAY_CANCELLED = "day_cancelled", _("TJC-dag uit je agenda")
@@ -57,6 +58,8 @@ class Kind(models.TextChoices):
     ORGANISATION_REJECTED = "organisation_rejected", _("Organisatie niet bevestigd: hulp")
 
 
+#: The first mail of an invitation, by its role.
+FIRST_KIND = {"learner": Kind.REGISTERED, "trainer": Kind.TEACH, "day": Kind.DAY}
 #: Mails that carry METHOD:REQUEST, and those that carry METHOD:CANCEL.
 REQUEST_KINDS = frozenset(
     {
@@ -80,6 +83,7 @@ CANCEL_KINDS = frozenset(
         Kind.TEACH_CANCELLED,
         Kind.TEACH_REMOVED,
         Kind.DAY_CANCELLED,
+        Kind.READDRESSED,
     }
 )
 #: Mails that answer an answer: they say so, lest two machines keep each other busy.

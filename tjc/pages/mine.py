@@ -4,18 +4,22 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Person
 from courses import cards, tokens
 from courses.domain import queries
 from courses.models import Registration
 from courses.views.who import person_of
+from notifications.domain import feeds
 from notifications.domain.resend import NotResent, resend_for
 
 PAST_SHOWN = 20
@@ -36,8 +40,18 @@ def mine(request: HttpRequest) -> HttpResponse:
         "waiting": [_row(registration) for registration in found.waiting],
         "past": [_row(registration) for registration in found.past[:PAST_SHOWN]],
         "subjects": found.subjects,
+        **_feed(person),
     }
     return render(request, "pages/mijn.html", context)
+
+
+def _feed(person: Person) -> dict[str, str]:
+    """The person's calendar address, when there is one."""
+    token = feeds.token_of(person)
+    if token is None:
+        return {}
+    url = f"{settings.BASE_URL}{reverse('feeds:person', args=[token])}"
+    return {"feed_url": url, "webcal_url": f"webcal://{url.partition('://')[2]}"}
 
 
 def _row(registration: Registration) -> dict[str, Any]:

@@ -179,6 +179,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "courses.tasks.release_unconfirmed_registrations",
         "schedule": 900.0,
     },
+    "queue-reminders": {"task": "notifications.tasks.queue_reminders", "schedule": 60.0},
+    "queue-news": {"task": "notifications.tasks.queue_news", "schedule": 300.0},
     "forget-unverified": {"task": "accounts.tasks.forget_unverified_people", "schedule": 3600.0},
     "forget-inbound": {"task": "notifications.tasks.forget_inbound", "schedule": 6 * 3600.0},
     # Not once a day: a beat that restarts every night must still come to it.
@@ -198,6 +200,8 @@ INBOUND_MX = env.host_name("INBOUND_MX")
 INBOUND_KEEP_DAYS = 30
 DEFAULT_FROM_EMAIL = f"TrainJeCollega <{INVITE_FROM}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# When people are reminded of what they do the next day, on the Dutch clock
+REMINDER_TIME = env.wall_time("REMINDER_TIME", "16:00", earliest="06:00", latest="22:00")
 INVITE_DEBOUNCE_SECONDS = env.number("INVITE_DEBOUNCE_SECONDS", 300, low=0, high=3600)
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 90, low=2, high=600)
 if OUTBOX_LEASE_SECONDS <= EMAIL_TIMEOUT:
@@ -273,8 +277,8 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Pages that a room asks for by name because they need a higher room (design.md, Shape)
-DEMO_MODE = False
 # Who searches the catalogue: courses.domain.search.plain looks at words; a room above may know meanings.
 CATALOGUE_SEARCH = "courses.domain.search.plain"
 
+# Pages that a room asks for by name because they need a higher room (design.md, Shape)
+DEMO_MODE = False

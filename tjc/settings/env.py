@@ -288,3 +288,17 @@ def email(name: str, default: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
     }
+
+
+def wall_time(name: str, default: str, *, earliest: str, latest: str) -> str:
+    """A time on the Dutch clock, as 16:00; between the two, so never in the hour that the change skips."""
+    value = text(name, default).strip()
+    try:
+        moment = dt.time.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if moment is None or not re.fullmatch(r"\d\d:\d\d", value):
+        raise ImproperlyConfigured(f"{name}={value!r} is not a time; write it as {default}.")
+    if not earliest <= value <= latest:
+        raise ImproperlyConfigured(f"{name}={value} must lie between {earliest} and {latest}.")
+    return value
