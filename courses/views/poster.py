@@ -14,6 +14,8 @@ from courses.domain import queries
 from courses.models import Course
 
 DATES_SHOWN = 3
+#: Letters from which a title gets smaller, so that the poster stays one A4.
+LONG_TITLE = 60
 
 
 @require_safe
@@ -40,6 +42,7 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "more": len(sessions) > DATES_SHOWN,
         "trainers": course.trainer_rows.all(),
+        "long": len(course.title) > LONG_TITLE,
         "qr": _qr(address),
         "address": address.partition("://")[2].rstrip("/"),
     }
