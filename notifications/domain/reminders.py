@@ -25,6 +25,7 @@ from notifications.models.message import Kind
 #: Closer to the start than this, a reminder of the day before is no use any more.
 LET_GO = dt.timedelta(hours=2)
 HOUR = dt.timedelta(hours=1)
+TICK = dt.timedelta(microseconds=1)
 DAY = dt.timedelta(days=1)
 #: Sessions per transaction: some thousands of mails.
 _BATCH = 100
@@ -43,7 +44,7 @@ def queue_reminders() -> int:
                 _starting(max(now + LET_GO, _midnight(day)), _midnight(day + DAY)),
                 Q(since__lte=moment),
             )
-    online = _starting(now, now + HOUR).filter(format__in=[Format.ONLINE, Format.HYBRID])
+    online = _starting(now, now + HOUR + TICK).filter(format__in=[Format.ONLINE, Format.HYBRID])
     return looked_at + _queue(
         Kind.REMINDER_HOUR,
         online.exclude(online_url=""),
@@ -75,9 +76,8 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def _starting(first: dt.datetime, before: dt.datetime) -> QuerySet[Session]:
-    return Session.objects.upcoming(clock.now()).filter(
-        starts_at__gt=first - dt.timedelta(microseconds=1), starts_at__lt=before
-    )
+    """Sessions that start at ``first`` or later and earlier than ``before``."""
+    return Session.objects.upcoming(clock.now()).filter(starts_at__gte=first, starts_at__lt=before)
 
 
 def _queue(kind: str, sessions: QuerySet[Session], in_time: Q) -> int:

@@ -42,6 +42,7 @@ from tests.notifications.conftest import (
     retitle,
     seat,
 )
+from tests.notifications.scenes_news import NEWS_SCENES
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 HOUR = dt.timedelta(hours=1)
@@ -335,6 +336,7 @@ SCENES = {
         organisation_rejected,
     )
 }
+SCENES |= NEWS_SCENES
 every_scene = pytest.mark.parametrize("scene", SCENES)
 every_language = pytest.mark.parametrize("language", ["nl", "en"])
 
@@ -351,14 +353,17 @@ def only_mail(scene, language, session, person) -> Mail:
 
 def readable(mail):
     """The mail as a text file: headers, text, calendar; what is random is replaced."""
-    names = ("From", "To", "Subject", "Auto-Submitted", "Content-Language")
+    names = ["From", "To", "Subject", "Auto-Submitted", "Content-Language"]
+    names += [name for name in ("List-Unsubscribe", "List-Unsubscribe-Post") if mail[name]]
     parts = ["\n".join(f"{name}: {mail[name]}" for name in names), mail.text.strip()]
     if mail.calendar_octets is not None:
         lines = mail.calendar_octets.decode().replace("\r\n ", "").split("\r\n")
-        event = lines[lines.index("END:VTIMEZONE") + 1 : -1]
+        event = lines[lines.index("BEGIN:VEVENT") : -1]
         parts.append("\n".join([lines[4], *event]))
     text = "\n\n----\n\n".join(parts) + "\n"
-    text = re.sub(r"/(afmelden|evaluatie)/[^/\s\\]+/", r"/\1/<token>/", text)
+    text = re.sub(
+        r"/(afmelden|evaluatie|toegepast|uitschrijven)/[^/\s\\>]+/", r"/\1/<token>/", text
+    )
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<id>", text)
     return re.sub(r"[0-9a-f]{32}", "<uid>", text)
 
