@@ -8,7 +8,9 @@ run meets the mail again and finds its Message-ID: the end is the same.
 import imaplib
 import logging
 import re
+import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +53,7 @@ def poll(mailbox: dict[str, Any], *, limit: int = PER_RUN) -> Tally:
             tally.trouble = "een ander is al bezig"
             return tally
         try:
-            with MailBox(mailbox["host"], port=mailbox["port"], timeout=_TIMEOUT).login(
-                mailbox["user"], mailbox["password"], initial_folder=mailbox["folder"]
-            ) as box:
+            with _open(mailbox) as box:
                 _read(box, held, tally, limit)
         except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
             tally.trouble = f"IMAP: {type(error).__name__}: {error}"[:300]
@@ -62,6 +62,22 @@ def poll(mailbox: dict[str, Any], *, limit: int = PER_RUN) -> Tally:
     if tally.trouble:
         logger.error("receiving mail stopped: %s", tally.trouble)
     return tally
+
+
+@contextmanager
+def _open(mailbox: dict[str, Any]) -> Iterator[BaseMailBox]:
+    """Without a context of our own, imaplib would trust any certificate."""
+    box = MailBox(
+        mailbox["host"],
+        port=mailbox["port"],
+        timeout=_TIMEOUT,
+        ssl_context=ssl.create_default_context(),
+    )
+    try:
+        yield box.login(mailbox["user"], mailbox["password"], initial_folder=mailbox["folder"])
+    finally:
+        with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
+            box.logout()  # closes the line, also when the server does not answer
 
 
 def _read(box: BaseMailBox, held: Held, tally: Tally, limit: int) -> None:
