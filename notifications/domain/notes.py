@@ -269,7 +269,7 @@ def conversations_of(session: Session) -> list[Conversation]:
         for note in last.values()
         if note.registration is not None
     ]
-    found.sort(key=lambda row: row.last.created_at, reverse=True)
+    found.sort(key=lambda row: (row.last.created_at, row.last.pk), reverse=True)
     return sorted(found, key=lambda row: not row.waits)
 
 
