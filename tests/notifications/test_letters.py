@@ -21,6 +21,7 @@ from courses import signals as courses
 from courses.models import CourseInterest, Registration, Session
 from notifications.domain import notices
 from notifications.models import Invitation
+from notifications.domain import invitations, notes
 from notifications.models.message import Kind
 from tests.factories import (
     CourseFactory,
@@ -212,6 +213,30 @@ def teach_cancelled(session, person):
     return post()
 
 
+def teach_removed(session, person):
+    teach(session, person)
+    trainer = session.course.trainers.get()
+    invitations.withdraw_trainer(session.course, trainer)
+    return post()
+
+
+def note(session, person):
+    """From a trainer to everyone; others who take part get theirs apart."""
+    seat(session, person)
+    post()
+    text = "Hoi allemaal,\n\nNeem je eigen brief mee. Haal er namen uit.\n\nTot dinsdag!"
+    notes.write_to_all(session, by=session.course.trainers.get(), text=text)
+    return [mail for mail in post() if mail["To"].addresses[0].addr_spec == person.email]
+
+
+def note_to_trainer(session, person):
+    _as_trainer(session, person)
+    row = seat(session, person)
+    post()
+    notes.write(row, by=person, text="Mag ik ook een mail meenemen?")
+    return post()
+
+
 def new_date(session, person):
     CourseInterest.objects.create(course=session.course, person=person)
     plan(session)
@@ -322,6 +347,9 @@ SCENES = {
         teach,
         teach_changed,
         teach_cancelled,
+        teach_removed,
+        note,
+        note_to_trainer,
         new_date,
         evaluate,
         time_fixed,
