@@ -26,6 +26,7 @@ class Card(TypedDict):
     status_kind: str
     status_text: str
     title: str
+    lang: str
     url: str
     when: str
     where_icon: str
@@ -103,6 +104,7 @@ def card(course: Course, session: Session | None, *, trainer: str) -> Card:
         "status_kind": status[0],
         "status_text": status[1],
         "title": course.title,
+        "lang": course.language,
         "url": reverse("courses:course", args=[course.slug]),
         "when": moment,
         "where_icon": place[0],

@@ -275,3 +275,20 @@ def test_mails_follow_the_person_not_the_page(language, subject, link):
     assert sent.subject.startswith(subject)
     assert f"{link}{session.course.slug}/" in sent.text
     assert f"{link}{session.course.slug}/" == str(sent.event["URL"])
+
+
+# --- the language of what people wrote ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prefix", "language", "attribute"),
+    [("", "nl", ""), ("", "en", ' lang="en"'), ("/en", "nl", ' lang="nl"'), ("/en", "en", "")],
+)
+def test_a_text_in_another_language_than_the_page_says_so(client, prefix, language, attribute):
+    """WCAG 3.1.2: else a screen reader speaks Dutch with an English voice."""
+    course = SessionFactory(course__language=language).course
+    card = client.get(f"{prefix}/cursussen/").content.decode()
+    assert re.findall(r'class="kaart__titel"([^>]*)>', card) == [attribute]
+    page = client.get(f"{prefix}/cursussen/{course.slug}/").content.decode()
+    assert re.findall(r"<h1 [^>]*level-1\"([^>]*)>", page) == [attribute]
+    assert re.findall(r'<p class="lead"([^>]*)>', page) == [attribute]

@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide as lucide_svg
 
 register = template.Library()
@@ -37,6 +38,7 @@ CARD_FIELDS = (
     "status_kind",
     "status_text",
     "title",
+    "lang",
     "url",
     "when",
     "where_icon",
@@ -46,7 +48,7 @@ CARD_FIELDS = (
     "level",
     "mirror",
 )
-LESSON_FIELDS = ("title", "url", "where", "tint", "mine")
+LESSON_FIELDS = ("title", "url", "where", "tint", "mine", "lang")
 
 _MELDING_ICONS = {
     "goed": "circle-check",
@@ -77,6 +79,12 @@ def _pick(source: Any, names: Iterable[str]) -> dict[str, Any]:
     if isinstance(source, Mapping):
         return {name: source.get(name, "") for name in names}
     return {name: getattr(source, name, "") for name in names}
+
+
+@register.filter
+def taal(code: str) -> str:
+    """The attribute for an element with text in another language than its page: a screen reader then speaks it well."""
+    return format_html(' lang="{}"', code) if code and code != get_language() else ""
 
 
 # Icons ---------------------------------------------------------------------------------------------------------------
@@ -247,7 +255,7 @@ def card(values: Any) -> str:
     picked = _pick(values, CARD_FIELDS)
     if picked["mirror"]:
         return _card_html(picked)
-    return _known_card(**picked)
+    return _known_card(get_language(), **picked)
 
 
 def _card_html(values: Mapping[str, Any]) -> SafeString:
@@ -255,8 +263,8 @@ def _card_html(values: Mapping[str, Any]) -> SafeString:
 
 
 @functools.lru_cache(maxsize=1024, typed=True)
-def _known_card(**values: Any) -> SafeString:
-    # Nothing but its values is in a card, and a catalogue page has thirty, mostly those of the visitor before.
+def _known_card(_language: str, /, **values: Any) -> SafeString:
+    # Nothing but its values and the language is in a card, and a catalogue page has thirty, mostly those of the visitor before.
     # Typed, for text that is to be escaped and the same text as HTML are equal in Python.
     return _card_html(values)
 

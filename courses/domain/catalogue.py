@@ -261,6 +261,7 @@ def _cards(pks: list[int], at: dt.datetime, wanted: Q | None) -> list[Course]:
         .only(
             "title",
             "slug",
+            "language",
             "format",
             "status",
             "theme__name",

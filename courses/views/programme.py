@@ -144,6 +144,7 @@ def _lesson(session: Session) -> dict[str, Any]:
     place = (location.city or location.name) if session.is_on_site and location else ""
     return {
         "title": course.title,
+        "lang": course.language,
         "url": f"{course.get_absolute_url()}?{moment}",
         "where": place or cards.where_short(session),
         "tint": course.theme.tint if course.theme else "recht",
