@@ -11,14 +11,17 @@ def record(
     *,
     actor: Person | None,
     subject: Any = None,
-    organisation: Organisation | None = None,
+    organisation: Organisation | int | None = None,
     **detail: Any,
 ) -> AuditEvent:
-    """One line in the audit trail, in the caller's transaction. ``detail`` holds ids and counts, no names."""
+    """One line in the audit trail, in the caller's transaction. ``detail`` holds ids and counts, no names.
+
+    ``organisation`` may be its primary key, for a caller that would otherwise load the row for this alone.
+    """
     return AuditEvent.objects.create(
         verb=verb,
         actor=actor,
         subject=AuditEvent.subject_of(subject) if subject is not None else "",
-        organisation=organisation,
+        organisation_id=organisation.pk if isinstance(organisation, Organisation) else organisation,
         detail=detail,
     )

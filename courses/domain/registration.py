@@ -112,7 +112,7 @@ def _seat_or_queue(
     registration = Registration.objects.create(
         session=locked,
         person=person,
-        organisation=person.organisation,
+        organisation_id=person.organisation_id,
         is_home=is_home,
         state=State.WAITING,
         queued_at=at,
@@ -123,7 +123,7 @@ def _seat_or_queue(
         "registration.waiting",
         actor=by or person,
         subject=registration,
-        organisation=person.organisation,
+        organisation=person.organisation_id,
     )
     signals.registration_waiting.send(Registration, registration=registration)
     return registration

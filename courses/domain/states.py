@@ -39,7 +39,7 @@ def seat(
     registration = Registration.objects.create(
         session=session,
         person=person,
-        organisation=person.organisation,
+        organisation_id=person.organisation_id,
         is_home=is_home,
         state=State.REGISTERED,
         registered_at=at,
@@ -51,7 +51,7 @@ def seat(
         "registration.registered",
         actor=by or person,
         subject=registration,
-        organisation=person.organisation,
+        organisation=person.organisation_id,
     )
     if moved_from is None:
         signals.registration_confirmed.send(Registration, registration=registration, promoted=False)
@@ -71,13 +71,13 @@ def confirm(
     held.state = State.REGISTERED
     held.registered_at = at
     held.hold_expires_at = None
-    held.organisation = person.organisation
+    held.organisation_id = person.organisation_id
     held.is_home = is_home
     held.question = question
     held.person = person
     held.save()
     audit.record(
-        "registration.registered", actor=person, subject=held, organisation=person.organisation
+        "registration.registered", actor=person, subject=held, organisation=person.organisation_id
     )
     signals.registration_confirmed.send(Registration, registration=held, promoted=False)
     return held
@@ -112,7 +112,7 @@ def cancel_row(
             "registration.cancelled",
             actor=by,
             subject=registration,
-            organisation=registration.organisation,
+            organisation=registration.organisation_id,
             reason=reason,
         )
     if reason != CancelReason.MOVED:

@@ -44,7 +44,7 @@ def promote_waiting(session: Session, *, at: dt.datetime | None = None) -> list[
         session.save(update_fields=["taken", "taken_home", "updated_at"])
         first.session = session
         audit.record(
-            "registration.promoted", actor=None, subject=first, organisation=first.organisation
+            "registration.promoted", actor=None, subject=first, organisation=first.organisation_id
         )
         signals.registration_confirmed.send(Registration, registration=first, promoted=True)
         promoted.append(first)

@@ -78,16 +78,8 @@ def page(
 
 
 def _signed_in(request: HttpRequest, session: Session, person: Person) -> HttpResponse:
-    answer = availability(session, person)
-    if answer.registration is not None:
-        if request.method != "POST":
-            messages.info(request, answer.sentence)
-        return redirect("courses:registered", answer.registration.public_id)
-    if answer.code == "organisation_missing":
-        question = urlencode({"next": request.path})
-        return redirect(f"{reverse('accounts:organisation')}?{question}")
     if request.method == "POST":
-        try:
+        try:  # it judges for itself; asking here as well would cost three queries more
             made = registration.register(
                 session, person=person, waiting_ok=bool(request.POST.get("wachtlijst"))
             )
@@ -95,6 +87,14 @@ def _signed_in(request: HttpRequest, session: Session, person: Person) -> HttpRe
             answer = refused.availability
         else:
             return redirect("courses:registered", made.public_id)
+    else:
+        answer = availability(session, person)
+        if answer.registration is not None:
+            messages.info(request, answer.sentence)
+            return redirect("courses:registered", answer.registration.public_id)
+    if answer.code == "organisation_missing":
+        question = urlencode({"next": request.path})
+        return redirect(f"{reverse('accounts:organisation')}?{question}")
     return page(
         request,
         session,

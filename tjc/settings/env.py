@@ -176,6 +176,9 @@ def database(name: str, default: str) -> dict[str, Any]:
     else:
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True
+        # Rather an error page that loses nothing than a process that waits for ever on a stuck lock.
+        options = config.setdefault("OPTIONS", {})
+        options["options"] = f"{options.get('options', '')} -c lock_timeout=15000".strip()
     return config
 
 
