@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from accounts import rules
 from accounts.models import Person, Role
 from base.templatetags.tjc import initials, tint_of
 from courses.models import CourseTrainer
@@ -59,14 +60,10 @@ def _me(person: Person | None) -> dict[str, str] | None:
 
 def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, Any]]:
     here = path_in_dutch(request.path)
-    if person is not None and _is_coordinator(person) and here.startswith("/coordinatie/"):
-        items = [
-            (_("Bereik"), reverse("reach:coordinator"), ()),
-            (_("Collega’s"), reverse("pages:coordinator-people"), ()),
-            (_("Cursussen"), reverse("pages:coordinator-courses"), ()),
-            (_("Post uit"), reverse("notifications:sent"), ()),
-            (_("TJC-week"), reverse("courses:tjc-week"), ()),
-        ]
+    coordinates = person is not None and _is_coordinator(person)
+    national = person is not None and (Role.Kind.NATIONAL, None) in person.role_keys
+    if (coordinates or national) and here.startswith(("/coordinatie/", "/edities-beheer/")):
+        items: list[tuple[str, str, tuple[str, ...]]] = _coordination(coordinates=coordinates)
     else:
         teaches = person is not None and _teaches(person)
         items = [
@@ -78,10 +75,10 @@ def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, A
                 else (_("Geef een cursus"), reverse("courses:teach"), ())
             ),
         ]
-        if person is not None and _is_coordinator(person):
+        if coordinates:
             items.append((_("Coördinatie"), reverse("pages:coordinator-courses"), ()))
-        elif person is not None and (Role.Kind.NATIONAL, None) in person.role_keys:
-            items.append((_("Edities"), reverse("courses:editions-manage"), ()))
+        elif national:
+            items.append((_("Coördinatie"), reverse("accounts:access"), ()))
     return [
         {
             "label": label,
@@ -93,10 +90,29 @@ def _navigation(request: HttpRequest, person: Person | None) -> list[dict[str, A
     ]
 
 
+def _coordination(*, coordinates: bool) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Five at most. Coordinators of an organisation reach its requests from their page of colleagues."""
+    if coordinates:
+        return [
+            (_("Bereik"), reverse("reach:coordinator"), ()),
+            (_("Collega’s"), reverse("pages:coordinator-people"), ()),
+            (_("Cursussen"), reverse("pages:coordinator-courses"), ()),
+            (_("Post uit"), reverse("notifications:sent"), ()),
+            (_("TJC-week"), reverse("courses:tjc-week"), ()),
+        ]
+    return [
+        (_("Bereik"), reverse("reach:coordinator"), ()),
+        (_("Toegang"), reverse("accounts:access"), ()),
+        (_("Bevestigen"), reverse("accounts:confirm-people"), ()),
+        (_("Edities"), reverse("courses:editions-manage"), ()),
+        (_("TJC-week"), reverse("courses:tjc-week"), ()),
+    ]
+
+
 def _switch(request: HttpRequest, person: Person | None) -> dict[str, str] | None:
-    if person is None or not _is_coordinator(person):
+    if person is None or not rules.coordinates(person):
         return None
-    if path_in_dutch(request.path).startswith("/coordinatie/"):
+    if path_in_dutch(request.path).startswith(("/coordinatie/", "/edities-beheer/")):
         return {"label": _("Bekijk als collega"), "url": reverse("courses:catalogue")}
     return None
 

@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Friendly error pages. They use no database, so that they work when it does not."""
+"""Friendly error pages. Those about our own faults use no database, so that they work when it does not."""
 
+import sys
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+
+from accounts.errors import TooManyRequests
+
+#: Seconds after which it makes sense to try again.
+_AFTER_MAINTENANCE, _AFTER_HASTE = 120, 60
+#: What a form may hold to be given back: more than any of ours has.
+_MOST_FIELDS = 200
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -18,11 +30,54 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "pages/fout/404.html", status=404)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    response = render(request, "pages/fout/429.html", status=429)
+    response["Retry-After"] = str(_AFTER_HASTE)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Without the request: context processors would ask the database who is signed in."""
-    return HttpResponse(render_to_string("pages/fout/500.html"), status=500)
+    """500, or 503 when it is the database that does not answer. Without the request: context processors
+    would ask that database who is signed in."""
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        response = HttpResponse(render_to_string("pages/fout/503.html"), status=503)
+        response["Retry-After"] = str(_AFTER_MAINTENANCE)
+    else:
+        response = HttpResponse(render_to_string("pages/fout/500.html"), status=500)
+    add_never_cache_headers(response)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was open too long, or cookies are off. Nothing is lost by going back."""
-    return render(request, "pages/fout/csrf.html", status=403)
+    """The form was open too long, or cookies are off: give it back with what was typed and a fresh token.
+
+    Only to our own pages. A page of somebody else could have filled this form, and one press on our button
+    would then do what that page wanted; browsers do not let it forge ``Origin``.
+    """
+    own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    context = {
+        "typed": typed if own and len(typed) <= _MOST_FIELDS else [],
+        "had_files": bool(request.FILES),
+    }
+    response = render(request, "pages/fout/csrf.html", context, status=403)
+    add_never_cache_headers(response)
+    return response
+
+
+class TooManyRequestsMiddleware:
+    """A limit that a view does not speak about itself becomes the page about it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return too_many_requests(request) if isinstance(exception, TooManyRequests) else None

@@ -7,8 +7,10 @@ import { copyOnClick } from './copy.js';
 import { autosubmit, preventDoubleSubmit } from './forms.js';
 import { focusErrorSummary } from './errors.js';
 import { closeFiltersOnSmallScreens, languageKeepsFilters, mobileMenu } from './navigation.js';
+import { fallBackToWholePage } from './fallback.js';
 import { livePreview } from './preview.js';
 import { printOnClick } from './print.js';
+import { rememberTyped } from './remember.js';
 import { announceResults } from './results.js';
 import { saveAsYouGo } from './save.js';
 
@@ -21,7 +23,9 @@ document.addEventListener('DOMContentLoaded', () => {
   focusErrorSummary();
   autosubmit();
   preventDoubleSubmit();
+  rememberTyped();
   announceResults();
+  fallBackToWholePage();
   copyOnClick();
   livePreview();
   printOnClick();
