@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tjc.pages.errors.TooManyRequestsMiddleware",
 ]
 
 ROOT_URLCONF = "tjc.urls"
