@@ -25,12 +25,10 @@ _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+|\n+")
 _WORD = re.compile(r"[\w’'-]+")
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
 _START = 4  # words of a long sentence that are repeated, so that one finds it
-# «wordt ... uitgelegd»: a form of "worden" and, within a few words, a past participle.
-_PASSIVE = re.compile(
-    r"\b(?:wordt|worden|werd|werden)\b(?:\s+[\w’'-]+){0,6}?\s+"
-    r"((?:ge\w{2,}|be\w{3,}|ver\w{3,}|ont\w{3,}|\w{2,6}ge\w{3,})(?:t|d|en))\b",
-    re.IGNORECASE,
-)
+_BECOMES = frozenset({"wordt", "worden", "werd", "werden"})
+_PARTICIPLE = re.compile(r"(?:(?:be|ver|ont|her)\w{3,}|(?:\w{2,6})?ge\w{2,})(?:t|d|en)")
+#: «wordt ... uitgelegd»: so many words after it at most.
+_REACH = 7
 #: Look like a past participle and are none.
 _NO_PARTICIPLE = frozenset(
     [
@@ -90,9 +88,23 @@ def _hints_for(text: str) -> Iterator[str]:
                 "start": " ".join(words[:_START]),
             }
     for sentence in sentences:
-        for match in _PASSIVE.finditer(sentence):
-            if match[1].casefold() not in _NO_PARTICIPLE:
-                yield _("Wie doet dit? Schrijf liever actief: “%(part)s”.") % {"part": match[0]}
+        for part in _passives(sentence):
+            yield _("Wie doet dit? Schrijf liever actief: “%(part)s”.") % {"part": part}
+
+
+def _passives(sentence: str) -> Iterator[str]:
+    """«worden rustig uitgelegd»: a form of 'worden' up to the past participle that belongs to it."""
+    words = list(_WORD.finditer(sentence))
+    for number, first in enumerate(words):
+        if first[0].casefold() not in _BECOMES:
+            continue
+        for word in words[number + 1 : number + 1 + _REACH]:
+            plain = word[0].casefold()
+            if plain in _BECOMES:
+                break
+            if plain not in _NO_PARTICIPLE and _PARTICIPLE.fullmatch(plain):
+                yield sentence[first.start() : word.end()]
+                break
 
 
 def _office_words(text: str) -> Iterator[str]:

@@ -85,7 +85,7 @@ def test_query_counts_do_not_grow(page, course, trainer, number):
     assert counts == {
         "my-courses": 6,
         "teach": 9,
-        "manage": 10,
+        "manage": 12,
         "session-manage": 11,
         "attendance": 10,
     }
