@@ -27,7 +27,9 @@ from base import clock
 from courses import tokens
 from courses.domain.registration import register
 from courses.models import Material, Registration
-from notifications.models import Message, RefusedAddress
+from notifications import tokens as mail_tokens
+from notifications.domain import feeds
+from notifications.models import InboundMessage, Message, RefusedAddress
 from tests.factories import (
     CourseFactory,
     EditionFactory,
@@ -142,6 +144,9 @@ def world(db: None) -> World:
     invited = Message.objects.get(invitation__registration=registration)
     invited.state, invited.sent_at = "sent", clock.now()
     invited.save()
+    inbound = InboundMessage.objects.create(
+        message_id="<a@b>", received_at=clock.now(), outcome="free_text", state="queued"
+    )
     refused = RefusedAddress.objects.create(address=learner.email, blocked_at=clock.now())
     newcomer = PersonFactory(organisation=host, organisation_confirmed=False)
     request = AccessRequest.objects.create(person=newcomer, organisation=host)
@@ -164,6 +169,7 @@ def world(db: None) -> World:
         **at(request, "decide-access"),
         **at(newcomer, "confirm-person"),
         **at(invited, "sent-resend"),
+        **at(inbound, "desk-decide"),
         **at(refused, "try-address"),
     }
     found.kwargs |= {
@@ -171,6 +177,13 @@ def world(db: None) -> World:
         "move": {"token": tokens.withdraw_token(registration)},
         "evaluate": {"token": tokens.evaluate_token(attended)},
         "evaluate-thanks": {"token": tokens.evaluate_token(attended)},
+        "feeds:edition": {"slug": edition.slug},
+        "feeds:organisation": {"slug": host.slug},
+        "feeds:person": {"token": feeds.renew(learner)},
+        "mail:applied": {"token": mail_tokens.applied_token(attended)},
+        "mail:unsubscribe": {"token": mail_tokens.unsubscribe_token(learner)},
+        "mail:programme": {"slug": edition.slug},
+        "mail:day": {"slug": "tjc-dag-test"},
         "course": {"slug": "cursus"},
         "interest": {"slug": "cursus"},
         "poster": {"slug": "cursus"},

@@ -8,5 +8,4 @@ from notifications.inbound import views
 urlpatterns = [
     path("coordinatie/post/", views.post, name="desk"),
     path("coordinatie/post/<uuid:public_id>/besluit/", views.decide, name="desk-decide"),
-    path("coordinatie/post/adressen/<uuid:public_id>/", views.try_address, name="desk-address"),
 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The post of the service desk: mails that a person has to decide about, and addresses that refuse ours."""
+"""The post of the service desk: mails that a person has to decide about."""
 
 import uuid
 from collections.abc import Callable
@@ -16,12 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import access, rules
 from accounts.domain import audit
 from accounts.models import Person
-from notifications.domain import addresses
 from notifications.inbound import desk
-from notifications.models import InboundMessage, Invitation, Outcome, RefusedAddress
+from notifications.models import InboundMessage, Invitation, Outcome
 
 PER_PAGE = 20
-MOST_ADDRESSES = 50
 
 #: Administrators and the national coordinator; a coordinator sees only the own colleagues, elsewhere.
 works_at_desk = rules.is_admin | rules.is_national
@@ -48,14 +46,11 @@ class Item:
 def post(request: HttpRequest) -> HttpResponse:
     page = Paginator(desk.waiting(), PER_PAGE).get_page(request.GET.get("page"))
     items = [_item(row) for row in page.object_list]
-    refused = RefusedAddress.objects.filter(blocked_at__isnull=False)
     audit.record("inbound.viewed", actor=access.me(request), count=len(items))
     context = {
         "page_obj": page,
         "items": items,
         "total": page.paginator.count,
-        "refused": refused.order_by("-blocked_at", "-id")[:MOST_ADDRESSES],
-        "refused_total": refused.count(),
     }
     return render(request, "notifications/post.html", context)
 
@@ -73,17 +68,6 @@ def decide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.error(request, str(reason))
     else:
         messages.success(request, _sentence(decided))
-    return redirect("notifications:desk")
-
-
-@access.requires(works_at_desk)
-@require_POST
-def try_address(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    row = get_object_or_404(RefusedAddress, public_id=public_id)
-    addresses.try_again(row, by=access.me(request))
-    messages.success(
-        request, _("Nieuwe mail gaat weer naar %(address)s.") % {"address": row.address}
-    )
     return redirect("notifications:desk")
 
 

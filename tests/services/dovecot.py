@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.processes import Process, free_port
 
-USER, PASSWORD = "post@tjc.example", "g@eh/eim"
+USER, PASSWORD = "post@tjc.example", "geheim@/x"
 CONFIG = """
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -78,7 +78,7 @@ class Dovecot:
         self.folder = folder
         self.port = free_port()
         self.certificate = folder / "cert.pem"
-        self.url = f"imaps://post%40tjc.example:g%40eh%2Feim@localhost:{self.port}/INBOX"
+        self.url = f"imaps://post%40tjc.example:geheim%40%2Fx@localhost:{self.port}/INBOX"
 
     def __enter__(self):
         self.folder.chmod(0o755)  # the login process is another user

@@ -194,9 +194,11 @@ EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, low=1, high=60)
 INVITE_FROM = env.mail_address("INVITE_FROM", "uitnodigingen@trainjecollega.example")
 # What comes back: answers of calendars and bounces, read from one IMAP folder (notifications.inbound)
 IMAP = env.imap("IMAP_URL")
-BOUNCE_DOMAIN = env.host_name(
-    "BOUNCE_DOMAIN", f"bounces.{INVITE_FROM.rpartition('@')[2]}" if IMAP else ""
+BOUNCE_DOMAIN = env.host_name("BOUNCE_DOMAIN") or (
+    f"bounces.{INVITE_FROM.rpartition('@')[2]}" if IMAP else "none"
 )
+if BOUNCE_DOMAIN == "none":
+    BOUNCE_DOMAIN = ""
 INBOUND_MX = env.host_name("INBOUND_MX")
 INBOUND_KEEP_DAYS = 30
 DEFAULT_FROM_EMAIL = f"TrainJeCollega <{INVITE_FROM}>"

@@ -10,7 +10,7 @@ os.environ.setdefault("BASE_URL", f"http://localhost:{_port}")
 
 from tjc.settings import env
 from tjc.settings.base import *  # noqa: F403 - Django's way to build on a settings module
-from tjc.settings.base import INSTALLED_APPS, TEMPLATES, VAR
+from tjc.settings.base import CELERY_BEAT_SCHEDULE, INSTALLED_APPS, TEMPLATES, VAR
 
 DEMO_MODE = True
 INSTALLED_APPS = ["tjc.demo", *INSTALLED_APPS]
@@ -24,6 +24,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Whatever EMAIL_URL says, a demo writes files: nobody is mailed by a demo.
 EMAIL_BACKEND = "notifications.mail.backends.EmlFileBackend"
 EMAIL_FILE_PATH = str(VAR / "mail")
+# Nor does it read anybody's mailbox.
+IMAP, BOUNCE_DOMAIN = None, ""
+CELERY_BEAT_SCHEDULE.pop("receive-mail", None)
 INVITE_DEBOUNCE_SECONDS = env.number("INVITE_DEBOUNCE_SECONDS", 5, low=0, high=3600)
 
 # Warnings and errors go to var/log/web.log and worker.log (tjc.demo.supervisor).

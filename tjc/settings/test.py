@@ -46,3 +46,4 @@ STORAGES = {
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INVITE_DEBOUNCE_SECONDS = 0
+IMAP, BOUNCE_DOMAIN = None, ""

@@ -8,9 +8,8 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from courses.domain import registration
 from courses.models import Registration
-from notifications.domain import addresses
 from notifications.inbound import desk
-from notifications.models import InboundMessage, Invitation, RefusedAddress
+from notifications.models import InboundMessage, Invitation
 from tests.factories import PersonFactory, coordinator, national_coordinator
 from tests.notifications.inbound import shapes
 from tests.notifications.inbound.conftest import GONE, UNTOUCHED, only_row, outcome
@@ -39,7 +38,7 @@ def decide(client, choice, row=None):
 
 def test_only_administrators_and_the_national_coordinator_get_in(world, national):
     outcome(shapes.free_text(world.envelope))
-    row, address = only_row(), addresses.refuse("merel@cjib.example", reason="x")
+    row = only_row()
     people = {
         "anonymous": None,
         "learner": world.merel,
@@ -53,16 +52,14 @@ def test_only_administrators_and_the_national_coordinator_get_in(world, national
         ("post", PAGE),
         ("get", reverse("notifications:desk-decide", args=[row.public_id])),
         ("post", reverse("notifications:desk-decide", args=[row.public_id])),
-        ("get", reverse("notifications:desk-address", args=[address.public_id])),
-        ("post", reverse("notifications:desk-address", args=[address.public_id])),
     ]
     seen = {}
     for role, person in people.items():
         client = signed_in(person) if person else Client()
-        seen[role] = [getattr(client, method)(url).status_code for method, url in calls[:5]]
-    outside, inside = [403] * 5, [200, 405, 405, 400, 405]
+        seen[role] = [getattr(client, method)(url).status_code for method, url in calls]
+    outside, inside = [403] * 4, [200, 405, 405, 400]
     assert seen == {
-        "anonymous": [302] * 5,
+        "anonymous": [302] * 4,
         "learner": outside,
         "trainer": outside,
         "coordinator": outside,
@@ -167,18 +164,6 @@ def test_an_unknown_choice_is_refused(world, national):
     assert only_row().state == "queued"
 
 
-def test_an_address_can_be_tried_again(world, national):
-    row = addresses.refuse("merel@cjib.example", reason="550 5.1.1 weg")
-    Invitation.objects.filter(pk=world.invitation.pk).update(state="bounced")
-    client = signed_in(national)
-    html = client.get(PAGE).content.decode()
-    assert "1 adres weigert onze mail" in html
-    assert "550 5.1.1 weg" in html
-    client.post(reverse("notifications:desk-address", args=[row.public_id]))
-    world.invitation.refresh_from_db()
-    assert (RefusedAddress.objects.count(), world.invitation.state) == (0, "active")
-
-
 def test_the_page_asks_as_much_for_twenty_mails_as_for_two(
     world, national, django_assert_num_queries
 ):
@@ -187,7 +172,7 @@ def test_the_page_asks_as_much_for_twenty_mails_as_for_two(
         outcome(shapes.stranger_declines(world.envelope.but(name=f"m{number}")))
         if number in {1, 19}:
             client.get(PAGE)
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(6):
                 client.get(PAGE)
 
 
