@@ -54,6 +54,7 @@ PAGES = (
     ),
     Shown("mijn", LEARNER, "/mijn/"),
     Shown("mijn-gegevens", LEARNER, "/mijn/gegevens/", photographed=False),
+    Shown("meldingen", LEARNER, "/mijn/meldingen/", photographed=False),
     Shown("cursus-ingelogd", LEARNER, "/cursussen/?vrij=1", (FIRST_CARD,), photographed=False),
     Shown("afmelden", LEARNER, "/mijn/", ("main a[href^='/afmelden/']",)),
     Shown("verzetten", LEARNER, "/mijn/", ("main a[href^='/verzetten/']",), photographed=False),
