@@ -10,7 +10,7 @@ from courses.domain import registration, sessions
 from courses.models import Registration, Session
 from notifications.inbound.receiving import receive
 from notifications.models import Invitation, Message, RefusedAddress
-from tests.factories import PersonFactory, coordinator
+from tests.factories import EditionFactory, PersonFactory, coordinator
 from tests.notifications.conftest import SUMMER, plan, post
 from tests.notifications.inbound import shapes
 from tests.notifications.inbound.conftest import (
@@ -257,3 +257,19 @@ def test_our_own_mistake_costs_one_mail_and_a_person_sees_it(world, monkeypatch,
     assert outcome(shapes.declined(world.envelope)) == ("broken", "queued")
     assert Message.objects.count() == before
     assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_an_answer_to_a_whole_day_is_noted_and_nothing_else(world):
+    row = Invitation.objects.create(
+        role="day",
+        person=world.merel,
+        edition=EditionFactory(),
+        address=world.merel.email,
+        method_sent="REQUEST",
+    )
+    e = world.envelope.but(uid=row.uid)
+    assert outcome(shapes.declined(e.but(name="a"))) == ("declined", "done")
+    row.refresh_from_db()
+    assert (row.partstat, row.state) == ("DECLINED", "active")
+    assert outcome(shapes.counter(e.but(name="b"))) == ("unclear", "queued")
+    assert (world.state, world.post()) == (UNTOUCHED, [])
