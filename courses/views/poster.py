@@ -28,6 +28,8 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("location")
         .order_by("starts_at", "pk")[: DATES_SHOWN + 1]
     )
+    long = len(course.title) > LONG_TITLE
+    shown = DATES_SHOWN - long
     address = f"{settings.BASE_URL}{course.get_absolute_url()}"
     context = {
         "course": course,
@@ -38,11 +40,11 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
                 "where": cards.where_short(session),
                 "icon": cards.where_icon(session),
             }
-            for session in sessions[:DATES_SHOWN]
+            for session in sessions[:shown]
         ],
-        "more": len(sessions) > DATES_SHOWN,
+        "more": len(sessions) > shown,
         "trainers": course.trainer_rows.all(),
-        "long": len(course.title) > LONG_TITLE,
+        "long": long,
         "qr": _qr(address),
         "address": address.partition("://")[2].rstrip("/"),
     }
