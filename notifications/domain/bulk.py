@@ -15,7 +15,7 @@ from accounts.models import Person
 from base import clock
 from courses.models import Course, Edition, Session
 from notifications import outbox
-from notifications.models import Preference, ProgrammeInterest, Round
+from notifications.models import Message, Preference, ProgrammeInterest, Round
 from notifications.models.message import Kind
 
 DIGEST_TIME = dt.time(8)
@@ -132,7 +132,7 @@ def _announce(edition: Edition) -> int:
     return queued
 
 
-def _programme_mails(edition: Edition, people: Iterable[Person]) -> list[outbox.Message]:
+def _programme_mails(edition: Edition, people: Iterable[Person]) -> list[Message]:
     return [
         outbox.new(
             Kind.PROGRAMME,

@@ -27,4 +27,4 @@ def forget_person(person: Person, *, last_mails: bool = True) -> None:
     messages.update(to_address="", domain="", rendered=None, secret=None)
     invitations.update(address="", sent_facts=None, first_message_id="")
     for model in (Preference, ProgrammeInterest, Feed):
-        model.objects.filter(person=person).delete()  # type: ignore[attr-defined]
+        model.objects.filter(person=person).delete()

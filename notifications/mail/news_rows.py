@@ -95,7 +95,7 @@ class NewsRows:
     def number_of_courses(self, edition: Edition) -> int:
         if edition.pk not in self._numbers:
             self._numbers[edition.pk] = (
-                edition.sessions.planned()  # type: ignore[attr-defined]
+                edition.sessions.planned()
                 .filter(course__status=Course.Status.PUBLISHED)
                 .values("course")
                 .distinct()

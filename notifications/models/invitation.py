@@ -54,7 +54,7 @@ class Invitation(PublicModel, TimestampedModel):
         verbose_name=_("aan"),
     )
     # None only for a DAY, which never comes where a session is asked for.
-    session: "models.ForeignKey[Session, Session]" = models.ForeignKey(  # type: ignore[assignment]
+    session: "models.ForeignKey[Session, Session]" = models.ForeignKey(  # type: ignore[misc]
         Session, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations"
     )
     edition = models.ForeignKey(
