@@ -99,6 +99,7 @@ PAGES = (
     Shown("coordinatie-cursussen", COORDINATOR, "/coordinatie/cursussen/"),
     Shown("post-uit", COORDINATOR, "/coordinatie/post-uit/", photographed=False),
     Shown("post-uit-landelijk", NATIONAL, "/coordinatie/post-uit/", photographed=False),
+    Shown("post-wacht", NATIONAL, "/coordinatie/post/", photographed=False),
     Shown("bereik", COORDINATOR, "/coordinatie/bereik/"),
     Shown("edities", NATIONAL, "/edities-beheer/", photographed=False),
     Shown("toegang", NATIONAL, "/coordinatie/toegang/", photographed=False),
