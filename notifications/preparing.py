@@ -18,7 +18,7 @@ from django.utils import translation
 from accounts.models import Person
 from base import clock
 from notifications import outbox
-from notifications.itip import calendar
+from notifications.itip import calendar, pattern
 from notifications.itip.facts import Facts
 from notifications.mail import letters, links, markup, mime, news
 from notifications.mail.desk import Desk
@@ -235,7 +235,7 @@ def _write(
     body = markup.render(plan.kind, language, values)
     octets = None
     if plan.method:
-        octets = calendar.build(
+        octets = pattern.build(
             calendar.Invite(
                 method=plan.method,
                 uid=invitation.uid,
@@ -287,6 +287,9 @@ def _message_id(message: Message, invitation: Invitation, plan: _Plan) -> str:
         attempt = f"resend{message.resend_number}"
     elif plan.method == calendar.REQUEST and invitation.method_sent:
         attempt = f"update{invitation.revision}"
+    elif plan.method == calendar.REQUEST and invitation.revision:
+        # Changed before we know that anything arrived: an earlier try may be in the mailbox, saying less.
+        attempt = f"request{invitation.revision}"
     else:
         attempt = plan.method.lower() or "notice"
     return mime.message_id(f"inv.{invitation.hex}.{invitation.sequence}.{attempt}")

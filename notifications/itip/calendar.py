@@ -117,8 +117,16 @@ def _attendee(invite: Invite, *, asks_reply: bool) -> vCalAddress:
 
 
 def _address(address: str, name: str) -> vCalAddress:
-    value = vCalAddress(f"mailto:{one_line(address)}")
-    common_name = one_line(name).replace('"', "").strip()
-    if common_name:
-        value.params["CN"] = vText(common_name)
+    value = vCalAddress(mailto(address))
+    if cn := common_name(name):
+        value.params["CN"] = vText(cn)
     return value
+
+
+def mailto(address: str) -> str:
+    return f"mailto:{one_line(address)}"
+
+
+def common_name(name: str) -> str:
+    """CN cannot hold a double quote (icalendar would write RFC 6868, which few programs read)."""
+    return one_line(name).replace('"', "").strip()

@@ -25,6 +25,7 @@ from tests.notifications.conftest import (
     leave,
     post,
     queue_up,
+    retitle,
     seat,
     states,
     the_invitation,
@@ -123,6 +124,22 @@ def test_silence_of_the_server_leaves_the_outcome_open(rows, learner, server, cl
 
     assert server.seen[0] == server.seen[1]
     assert server.opened == 2
+
+
+def test_changed_while_the_outcome_is_open_is_another_mail_with_an_id_of_its_own(
+    rows, learner, server, clock_in_summer
+):
+    """Else a mailbox that drops what it has already would keep the old title."""
+    seat(rows, learner)
+    server.script = [TimeoutError("timed out")]
+    delivery.drain()
+    retitle(rows, "Schrijf een duidelijke brief")
+    clock_in_summer.shift(75)
+    delivery.drain()
+    first, second = (Mail(octets) for octets in server.seen)
+    assert str(second.event["SUMMARY"]) == "Schrijf een duidelijke brief"
+    assert (second.shape, second.event["UID"]) == (first.shape, first.event["UID"])
+    assert first["Message-ID"].replace(".request@", ".request1@") == second["Message-ID"]
 
 
 def test_withdrawn_while_the_outcome_is_open_sends_the_cancel(
