@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from courses.cards import card
 from courses.domain import catalogue as domain
 from courses.forms.learner import filters_from, shown_unknown, sorts_for
+from courses.structured import organisation_data
 
 _SORTS = {
     domain.BEST: later("Past het best"),
@@ -39,6 +40,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             {"value": value, "label": _SORTS[value]} for value in sorts_for(found.filters.query)
         ],
         "usual_sort": sorts_for(found.filters.query)[0],
+        "organisation_data": organisation_data(),
         "fragment": bool(request.htmx),  # type: ignore[attr-defined]
     }
     part = "#resultaten" if context["fragment"] else ""

@@ -19,6 +19,7 @@ from courses.availability import Verdict
 from courses.domain import courses as domain
 from courses.domain import queries
 from courses.models import Registration, Session
+from courses.structured import course_data
 from courses.tokens import withdraw_token
 from courses.views.who import person_of
 
@@ -40,6 +41,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": facts(page.chosen) if page.chosen else [],
         "others": [_date(session, page.mine.get(session.pk)) for session in page.others],
         "given": page.given[:GIVEN_SHOWN],
+        "course_data": course_data(page),
         "here": request.build_absolute_uri(found.get_absolute_url()),
         "signin": f"{reverse('accounts:signin')}?{urlencode({'next': request.path})}",
         **_what_to_do(page, person),

@@ -25,6 +25,9 @@ _LINKS = {
 }
 
 
+_PAGE_DIGITS = 6
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Lazy: a page that shows no header (a fragment, an API answer) costs no query."""
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
@@ -42,8 +45,20 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "switch": _switch(request, signed_in),
         "banners": banners,
         "languages": languages_of(request),
+        "canonical": _canonical(request),
         "links": {name: reverse(page) for name, page in _LINKS.items()},
     }
+
+
+def _canonical(request: HttpRequest) -> str:
+    """This page without filters, sorting and what else stands in the question; a second page is another page."""
+    if request.resolver_match is None:
+        return ""
+    page = request.GET.get("page", "")
+    question = (
+        f"?page={page}" if page.isdecimal() and len(page) < _PAGE_DIGITS and page != "1" else ""
+    )
+    return f"{settings.BASE_URL}{request.path}{question}"
 
 
 def _me(person: Person | None) -> dict[str, str] | None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Pages that mix rooms, and pages of no room."""
 
+from django.conf import settings
 from django.urls import path
 
-from tjc.pages import calendar, home, info, mine
+from tjc.pages import calendar, home, info, mine, style
 from tjc.pages.urls_coordinator import urlpatterns as coordinator
 
 app_name = "pages"
@@ -19,3 +20,5 @@ urlpatterns = [
     path("privacy/", info.privacy, name="privacy"),
     path("toegankelijkheid/", info.accessibility, name="accessibility"),
 ]
+if settings.DEMO_MODE or settings.DEBUG:
+    urlpatterns += [path("stijl/", style.style, name="style")]

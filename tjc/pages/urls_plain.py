@@ -3,9 +3,12 @@
 
 from django.urls import path
 
-from tjc.pages import health, wellknown
+from tjc.pages import health, sitemap, wellknown
 
 urlpatterns = [
     path("gezond/", health.healthz, name="health"),
     path(".well-known/security.txt", wellknown.security_txt, name="security-txt"),
+    path("robots.txt", wellknown.robots_txt, name="robots"),
+    path("site.webmanifest", wellknown.web_manifest, name="web-manifest"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
 ]

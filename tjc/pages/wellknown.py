@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""/.well-known/security.txt (RFC 9116): where to report a weakness."""
+"""/.well-known/security.txt (RFC 9116): where to report a weakness; robots.txt; the web manifest."""
 
 import datetime as dt
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -27,3 +28,52 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Policy: {settings.BASE_URL}/contact/",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+#: Behind signing in, or behind a link that is somebody's own.
+_PERSONAL = (
+    "aanmelden",
+    "afmelden",
+    "beheer",
+    "bijeenkomsten",
+    "coordinatie",
+    "demo",
+    "edities-beheer",
+    "evaluatie",
+    "geef-een-cursus",
+    "inloggen",
+    "mijn",
+    "toegang-vragen",
+    "verzetten",
+)
+
+
+@cache_control(public=True, max_age=24 * 3600)
+@require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9309. A demo is not for search engines: its courses do not exist."""
+    lines = ["User-agent: *"]
+    if settings.DEMO_MODE:
+        lines.append("Disallow: /")
+    else:
+        lines += [f"Disallow: {start}/{name}/" for name in _PERSONAL for start in ("", "/en")]
+        lines += ["Disallow: /api/", "", f"Sitemap: {settings.BASE_URL}/sitemap.xml"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@cache_control(public=True, max_age=24 * 3600)
+@require_safe
+def web_manifest(request: HttpRequest) -> HttpResponse:
+    """For who puts the site on the first screen of a phone."""
+    manifest = {
+        "name": "TrainJeCollega",
+        "short_name": "TJC",
+        "lang": "nl",
+        "start_url": "/cursussen/",
+        "scope": "/",
+        "display": "browser",
+        "background_color": "#fffaf2",
+        "theme_color": "#06332f",
+        "icons": [{"src": static("favicon.svg"), "type": "image/svg+xml", "sizes": "any"}],
+    }
+    return JsonResponse(manifest, content_type="application/manifest+json")
