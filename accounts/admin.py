@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain import organisations, roles
+from accounts.domain import organisations, people, roles
 from accounts.errors import AccessRefused, AccountsError
 from accounts.models import (
     AccessRequest,
@@ -138,9 +138,19 @@ class PersonAdmin(admin.ModelAdmin):
         form: forms.ModelForm,
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
+        """Another address through the domain function, so that invitations move along."""
         if not change:
             obj.set_unusable_password()
+        email = obj.email
+        if change and "email" in form.changed_data:
+            obj.email = Person.objects.values_list("email", flat=True).get(pk=obj.pk)
         super().save_model(request, obj, form, change)
+        if email != obj.email:
+            assert isinstance(request.user, Person)
+            try:
+                people.change_email(obj, email=email, by=request.user)
+            except AccountsError as refused:
+                messages.error(request, str(refused.sentence))
 
 
 @admin.register(Role)

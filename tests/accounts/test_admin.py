@@ -7,6 +7,7 @@ from django.test import Client
 from accounts.domain import roles
 from accounts.domain.tokens import create_token
 from accounts.models import AccessRequest, ApiToken, AuditEvent, EmailDomain, Organisation, Role
+from accounts.signals import email_changed
 from tests.factories import OrganisationFactory, PersonFactory, national_coordinator
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +188,45 @@ def test_token_can_be_withdrawn(admin) -> None:
     )
     row.refresh_from_db()
     assert row.revoked_at is not None
+
+
+def _person_form(person, **changed):
+    found = {
+        "email": person.email,
+        "name": person.name,
+        "language": person.language,
+        "organisation": person.organisation_id,
+        "organisation_confirmed": "on",
+        "is_active": "on",
+    }
+    return found | changed
+
+
+def test_a_new_address_goes_through_the_domain_with_a_trail(admin, boss) -> None:
+    host = OrganisationFactory(domain="utrecht.example")
+    person = PersonFactory(email="merel@utrecht.example", organisation=host)
+    heard = []
+
+    def hear(person, previous, **kwargs):
+        heard.append((previous, person.email))
+
+    email_changed.connect(hear)
+    try:
+        address = f"/beheer/accounts/person/{person.pk}/change/"
+        form = _person_form(person, email="merel.dejong@utrecht.example", name="Merel de Jong")
+        assert admin.post(address, form).status_code == 302
+    finally:
+        email_changed.disconnect(hear)
+
+    person.refresh_from_db()
+    assert (person.email, person.name) == ("merel.dejong@utrecht.example", "Merel de Jong")
+    assert heard == [("merel@utrecht.example", "merel.dejong@utrecht.example")]
+    assert AuditEvent.objects.get(verb="person.email_changed").actor == boss
+
+
+def test_an_address_at_a_provider_for_consumers_is_refused(admin) -> None:
+    person = PersonFactory(email="merel@utrecht.example")
+    address = f"/beheer/accounts/person/{person.pk}/change/"
+    admin.post(address, _person_form(person, email="merel@gmail.com", name="Nieuw"))
+    person.refresh_from_db()
+    assert (person.email, person.name) == ("merel@utrecht.example", "Nieuw")

@@ -283,9 +283,7 @@ def test_head_and_gzip(client, rows):
     assert client.post(address).status_code == 405
 
 
-def test_a_feed_of_2000_sessions_is_built_once_and_304_takes_under_5_ms(
-    client, rows, monkeypatch, record_property
-):
+def test_a_feed_of_2000_sessions_is_built_once_and_304_takes_under_5_ms(client, rows, monkeypatch):
     edition = EditionFactory(slug="groot")
     Session.objects.bulk_create(
         [
@@ -315,18 +313,19 @@ def test_a_feed_of_2000_sessions_is_built_once_and_304_takes_under_5_ms(
 
     packed = client.get(address, headers={"Accept-Encoding": "gzip"})
     laps = []
-    for _ in range(20):
-        began = time.perf_counter()
+    for _ in range(50):
+        began, working = time.perf_counter(), time.process_time()
         answer = client.get(address, headers={"If-None-Match": first["ETag"]})
-        laps.append(time.perf_counter() - began)
+        laps.append((time.process_time() - working, time.perf_counter() - began))
         assert answer.status_code == 304
     with CaptureQueriesContext(connection) as queries:
         client.get(address, headers={"If-None-Match": first["ETag"]})
 
-    fastest = min(laps) * 1000
+    # Processor time counts: what else runs on the machine must not turn this red.
+    fastest, waited = (min(column) * 1000 for column in zip(*laps, strict=True))
     print(  # noqa: T201 - pytest -s shows the figure
         f"\nfeed of 2,000: built in {building:.2f} s, {len(first.content) // 1000} kB, "
-        f"{len(packed.content) // 1000} kB gzip; 304 in {fastest:.1f} ms"
+        f"{len(packed.content) // 1000} kB gzip; 304 in {fastest:.1f} ms of processor, {waited:.1f} ms by the clock"
     )
     assert len(built) == 1
     assert len(queries) == 2
