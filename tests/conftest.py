@@ -2,11 +2,13 @@
 """Fixtures that every room shares."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from base.translations import catalogue
 
@@ -29,6 +31,13 @@ def _empty_cache() -> None:
             client.delete(key)
     else:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _dutch() -> Iterator[None]:
+    """A request under /en/ leaves its language behind in the thread; the next test starts in Dutch."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
