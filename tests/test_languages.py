@@ -34,7 +34,7 @@ DUTCH = re.compile(
 #: What people wrote (tests/factories.py), names, and examples of what to type.
 CONTENT = re.compile(
     r"Schrijf een brief die iedereen snapt( \d+)?|Je herschrijft je eigen brief in begrijpelijke taal\."
-    r"|de beheerder van deze website|Gemeente Voorbeeld \d+|Besluit digitale toegankelijkheid overheid"
+    r"|Gemeente Voorbeeld \d+|Besluit digitale toegankelijkheid overheid"
     r"|TrainJeCollega|Train Je Collega"
 )
 

@@ -4,6 +4,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 
@@ -36,7 +37,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 def _operator() -> dict[str, str]:
     return {
-        "operator": settings.OPERATOR_NAME,
+        "operator": settings.OPERATOR_NAME or _("de beheerder van deze website"),
         "contact_email": settings.CONTACT_EMAIL,
         "security_contact": settings.SECURITY_CONTACT,
     }

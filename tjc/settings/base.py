@@ -223,7 +223,7 @@ if IMAP:
     }
 
 # Who runs this installation: the pages about privacy, accessibility and contact, and security.txt
-OPERATOR_NAME = env.text("OPERATOR_NAME", "de beheerder van deze website")
+OPERATOR_NAME = env.text("OPERATOR_NAME", "")
 CONTACT_EMAIL = env.mail_address("CONTACT_EMAIL", INVITE_FROM)
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT", f"mailto:security@{INVITE_FROM.split('@')[1]}")
 ACCESSIBILITY_STATUS = env.choice("ACCESSIBILITY_STATUS", "C", ("A", "B", "C", "D"))
