@@ -84,11 +84,11 @@ class SignUpForm(forms.Form):
         # POST, not GET: addresses do not belong in the log of a web server.
         self.fields["werkmail"].widget.attrs.update(
             {
-                "hx-post": reverse("courses:register-organisation"),
-                "hx-trigger": "change",
-                "hx-params": "werkmail,csrfmiddlewaretoken",
-                "hx-target": "#waar-je-werkt",
-                "hx-swap": "innerHTML",
+                "data-hx-post": reverse("courses:register-organisation"),
+                "data-hx-trigger": "change",
+                "data-hx-params": "werkmail,csrfmiddlewaretoken",
+                "data-hx-target": "#waar-je-werkt",
+                "data-hx-swap": "innerHTML",
             }
         )
 

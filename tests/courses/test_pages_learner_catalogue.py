@@ -316,7 +316,7 @@ def test_htmx_gets_the_results_alone(client, excel):
     assert titles(part) == titles(whole)
     assert html.lstrip().startswith('<section id="resultaten"')
     assert html.count("<html") == 0
-    assert re.findall(r'id="aantal-thema-data"\s+hx-swap-oob="true">(\d+)<', html) == ["1"]
+    assert re.findall(r'id="aantal-thema-data"\s+data-hx-swap-oob="true">(\d+)<', html) == ["1"]
     assert "HX-Request" in whole["Vary"]
 
 
