@@ -445,3 +445,64 @@ def test_a_deleted_person_is_skipped_and_blocks_nobody(rows, learner):
 def test_answers_are_kept_while_the_invitation_lives(rows, learner):
     seat(rows, learner)
     assert the_invitation().partstat == "NEEDS-ACTION"
+
+
+# --- calendar.md, section 8 -----------------------------------------------------------------------
+
+
+def test_moved_over_the_clock_change_keeps_the_wall_time(rows, learner):
+    """Friday 23 October 10:00 in summer time becomes Monday 26 October 10:00 in winter time."""
+    friday, monday = dt.date(2026, 10, 23), dt.date(2026, 10, 26)
+    ten, eleven = dt.time(10), dt.time(11)
+    change(
+        rows,
+        starts_at=clock.from_wall_time(friday, ten),
+        ends_at=clock.from_wall_time(friday, eleven),
+    )
+    seat(rows, learner)
+    (request,) = post()
+    change(
+        rows,
+        starts_at=clock.from_wall_time(monday, ten),
+        ends_at=clock.from_wall_time(monday, eleven),
+    )
+    (update,) = post()
+    written = [mail.event["DTSTART"].dt for mail in (request, update)]
+    assert [moment.astimezone(dt.UTC).hour for moment in written] == [8, 9]
+    assert [f"{moment:%d %H:%M}" for moment in written] == ["23 10:00", "26 10:00"]
+    assert [mail.shape for mail in (request, update)] == [("REQUEST", 0), ("REQUEST", 1)]
+
+
+@pytest.mark.parametrize(
+    "address", ["merel+tjc@cjib.example", "m.o'hara@cjib.example", "merel-anna_2@sub.cjib.example"]
+)
+def test_an_address_with_marks_is_the_attendee_to_the_letter(rows, learner, address):
+    learner.email = address
+    learner.save()
+    seat(rows, learner)
+    (mail,) = post()
+    assert str(mail.event["ATTENDEE"]) == f"mailto:{address}"
+    assert str(mail["To"]).endswith(f"<{address}>")
+
+
+def test_two_people_who_read_one_mailbox_keep_their_own_invitations(rows, learner):
+    """A mailbox of a team: two addresses, one reader, two UIDs; withdrawing one leaves the other."""
+    colleague = PersonFactory(email="team+wen@cjib.example", organisation=learner.organisation)
+    mine, theirs = seat(rows, learner), seat(rows, colleague)
+    requests = post()
+    leave(mine)
+    (cancel,) = post()
+    uids = [str(mail.event["UID"]) for mail in requests]
+    assert len(set(uids)) == 2
+    assert str(cancel.event["UID"]) == the_invitation(registration=mine).uid
+    assert the_invitation(registration=theirs).state == "active"
+
+
+def test_whoever_reads_english_gets_english_words_and_the_same_times(rows, learner):
+    learner.language = "en"
+    learner.save()
+    seat(rows, learner)
+    (mail,) = post()
+    assert (mail["Content-Language"], mail.shape) == ("en", ("REQUEST", 0))
+    assert "Tuesday 13 October 2026, 10:00 to 10:50" in mail.text
+    assert mail.event["DTSTART"].dt == rows.starts_at
