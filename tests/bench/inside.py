@@ -11,8 +11,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any, Self
 
 import django
@@ -33,10 +34,23 @@ from courses.domain import registration
 from courses.errors import SeatRefused
 from courses.models import Course, Registration, Session
 from notifications import delivery
+from notifications.domain.people import send_code
+from notifications.itip import calendar, pattern
+from notifications.itip.facts import Facts
 from notifications.models import Invitation, Message
+from notifications.outbox import new, nudge, put_all
 from tests.processes import CSRF_TOKEN
 
 HOST = "localhost"
+
+
+def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """itertools.batched of Python 3.12."""
+    source = iter(rows)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
 _TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
@@ -285,6 +299,102 @@ def drain(limit: int) -> dict[str, Any]:
         "seconds": time.perf_counter() - began,
         "cpu_ms": (time.process_time() - cpu) * 1000 / max(1, tally.sent),
     }
+
+
+def builders(times: int = 300) -> dict[str, float]:
+    """Milliseconds of processor time per calendar: the plain builder, and the one that remembers sessions."""
+    row = Invitation.objects.select_related("person", "session__course", "session__location")[0]
+    facts = Facts.of(row.session)
+    invites = [
+        calendar.Invite(
+            method="REQUEST",
+            uid=f"{n:032x}@bench.example",
+            sequence=0,
+            dtstamp=clock.now(),
+            start=facts.start,
+            end=facts.end,
+            title=facts.title,
+            location=facts.location,
+            description=f"Link: https://vergadering.example/{n}" * 4,
+            url="https://bench.example/cursussen/x/",
+            organizer="uitnodigingen@bench.example",
+            attendee=f"meting.{n}@zaad.example",
+            attendee_name=f"Meting {n}",
+        )
+        for n in range(times)
+    ]
+    spent = {}
+    for name, build in (("plain", calendar.build), ("pattern", pattern.build)):
+        build(invites[0])
+        began = time.process_time()
+        for invite in invites:
+            build(invite)
+        spent[name] = (time.process_time() - began) * 1000 / times
+    return spent
+
+
+def queue(number: int) -> int:
+    """So many invitations wait: for registrations of the seed that have none, and then news of dates."""
+    waiting = Message.objects.filter(state="pending").count()
+    seats = Registration.objects.filter(
+        state="registered", session__starts_at__gt=clock.now(), invitations__isnull=True
+    ).select_related("person")
+    for rows in batched(seats.order_by("pk")[: number - waiting].iterator(2000), 2000):
+        made = Invitation.objects.bulk_create(
+            Invitation(person=row.person, session_id=row.session_id, registration=row)
+            for row in rows
+        )
+        put_all(
+            [
+                new("registered", key=f"inv:{row.hex}:request", person=row.person, invitation=row)
+                for row in made
+            ]
+        )
+    short = number - Message.objects.filter(state="pending").count()
+    course = Course.objects.order_by("pk")[0].pk
+    people = list(Person.objects.order_by("pk")[:5000])
+    for part in batched(range(max(0, short)), 2000):
+        put_all(
+            [
+                new("new_date", key=f"bench:{n}", person=people[n % len(people)], course=course)
+                for n in part
+            ]
+        )
+    return Message.objects.filter(state="pending").count()
+
+
+def hurry(number: int, every: float) -> dict[str, float]:
+    """Codes and late cancellations while a bulk run goes on: seconds from the row to the server's 250, p95."""
+    asked = list(Person.objects.order_by("-pk")[:number])
+    told = (
+        Invitation.objects.filter(method_sent="REQUEST", state="active", in_flight=None)
+        .filter(registration__state="registered")
+        .select_related("registration__session__course", "registration__person")
+        .order_by("pk")[:number]
+    )
+    before = clock.now()
+    for person, invitation in zip(asked, told, strict=True):
+        send_code(person, email=person.email, code="123456", language="nl")
+        registration.cancel(invitation.registration, by=invitation.registration.person)
+        # As for a session that starts within two hours.
+        mine = Message.objects.filter(invitation=invitation, kind="withdrawn")
+        mine.update(queue=Message.Queue.URGENT)
+        nudge(Message.Queue.URGENT)
+        time.sleep(every)
+    rows = Message.objects.filter(created_at__gte=before)
+    found = {}
+    for name, kind in (("code", "login_code"), ("cancel", "withdrawn")):
+        give_up = time.monotonic() + 90
+        while rows.filter(kind=kind).exclude(state="sent").exists():
+            if time.monotonic() > give_up:
+                break
+            time.sleep(0.5)
+        waits = sorted(
+            ((row.sent_at or clock.now()) - row.created_at).total_seconds()
+            for row in rows.filter(kind=kind)
+        )
+        found[name] = waits[int(len(waits) * 0.95)]
+    return found
 
 
 def outbox() -> dict[str, int]:

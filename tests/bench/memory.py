@@ -33,10 +33,15 @@ def web(process: Process, board: Board) -> None:
     board.timing("web worker after all this", f"< {WEB_MB} MB", f"{got:.0f} MB", ok=got < WEB_MB)
 
 
-def worker(process: Process, folder: Path, before: int, board: Board) -> None:
+def worker(process: Process, folder: Path, before: int, board: Board, queued: int) -> None:
     wait_until(lambda: len(list(folder.glob("*.eml"))) > before + 50, what="fifty mails")
     got = _biggest(process)
-    board.timing("mail worker at work", f"< {WORKER_MB} MB", f"{got:.0f} MB", ok=got < WORKER_MB)
+    board.timing(
+        f"mail worker at work, {queued} queued",
+        f"< {WORKER_MB} MB",
+        f"{got:.0f} MB",
+        ok=got < WORKER_MB,
+    )
 
 
 def demo(folder: Path, collected: Path, board: Board) -> None:
