@@ -203,6 +203,7 @@ class Site:
             "EMAIL_URL": self.email_url or f"file://{self.folder / 'mail'}",
             "INVITE_FROM": "uitnodigingen@trainjecollega.example",
             "LOG_LEVEL": "WARNING",
+            "OPERATOR_NAME": "Gemeente Voorbeeld",
             "MAIL_DOMAIN_RATE": "0",  # a sink needs no mercy; tests of the rate say otherwise
             **self.extra,
         }
