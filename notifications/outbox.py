@@ -145,23 +145,14 @@ def claim(
     What the throttle does not admit is left as it is. Two workers never get the same row: PostgreSQL skips
     what another holds, SQLite lets one claim at a time.
     """
-    token, now = uuid.uuid4(), clock.now()
+    token, throttle = uuid.uuid4(), throttle or Throttle(rate=0)
     claimed: list[Message] = []
     with transaction.atomic():
         for queue in queues:
             if len(claimed) >= limit:
                 break
-            if queue == Queue.BULK and is_paused():
-                continue
-            due = Message.objects.filter(state=State.PENDING, queue=queue, not_before__lte=now)
-            if throttle is not None and queue != Queue.URGENT and (closed := throttle.closed()):
-                due = due.exclude(domain__in=closed)
-            if connection.features.has_select_for_update_skip_locked:
-                due = due.select_for_update(skip_locked=True, no_key=True, of=("self",))
-            found = list(due.order_by("not_before", "id")[: limit - len(claimed)])
-            if throttle is not None:
-                found = _admitted(found, throttle, forced=queue == Queue.URGENT)
-            claimed += sorted(found, key=lambda row: (row.domain, row.pk))
+            if queue != Queue.BULK or not is_paused():
+                claimed += _due(queue, limit - len(claimed), throttle)
         if not claimed:
             return []
         until = lease_end()
@@ -173,14 +164,28 @@ def claim(
     return claimed
 
 
-def _admitted(rows: list[Message], throttle: Throttle, *, forced: bool) -> list[Message]:
-    room = throttle.admit((row.domain for row in rows), forced=forced)
-    admitted = []
-    for row in rows:
-        if room[row.domain] > 0:
-            room[row.domain] -= 1
-            admitted.append(row)
-    return admitted
+def _due(queue: str, limit: int, throttle: Throttle) -> list[Message]:
+    """Locked, admitted and sorted. Looks on behind the rows of domains that had their share, however many."""
+    urgent = queue == Queue.URGENT
+    found: list[Message] = []
+    while len(found) < limit:
+        rows = Message.objects.filter(
+            state=State.PENDING, queue=queue, not_before__lte=clock.now()
+        ).exclude(pk__in=[row.pk for row in found])
+        if not urgent and (closed := throttle.closed()):
+            rows = rows.exclude(domain__in=closed)
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        asked = list(rows.order_by("not_before", "id")[: limit - len(found)])
+        room = throttle.admit((row.domain for row in asked), forced=urgent)
+        before = len(found)
+        for row in asked:
+            if room[row.domain] > 0:
+                room[row.domain] -= 1
+                found.append(row)
+        if len(found) - before == len(asked):
+            break
+    return sorted(found, key=lambda row: (row.domain, row.pk))
 
 
 def is_paused() -> bool:
