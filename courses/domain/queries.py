@@ -74,8 +74,18 @@ def course_for(slug: str, person: Person | None) -> Course | None:
     """The course of this address, with trainers; a draft only for its trainers."""
     course = (
         Course.objects.select_related("theme", "organisation")
+        .defer("search_text", "draft")
         .prefetch_related(
-            Prefetch("trainer_rows", CourseTrainer.objects.select_related("person__organisation"))
+            Prefetch(
+                "trainer_rows",
+                CourseTrainer.objects.select_related("person__organisation").only(
+                    "course_id",
+                    "part",
+                    "person__name",
+                    "person__slug",
+                    "person__organisation__name",
+                ),
+            )
         )
         .filter(slug=slug)
         .first()

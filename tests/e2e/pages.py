@@ -48,6 +48,9 @@ PAGES = (
     Shown("toegankelijkheid", VISITOR, "/toegankelijkheid/", photographed=False),
     Shown("contact", VISITOR, "/contact/", photographed=False),
     Shown("niet-gevonden", VISITOR, "/bestaat-niet/", photographed=False),
+    Shown("stijl", VISITOR, "/stijl/", photographed=False),
+    Shown("stijl-engels", VISITOR, "/en/stijl/", photographed=False),
+    Shown("catalogus-zoeken", VISITOR, "/cursussen/?q=draaitabelen", photographed=False),
     Shown("postbus", VISITOR, "/demo/postbus/", photographed=False),
     Shown(
         "postbus-mail",
@@ -102,6 +105,7 @@ PAGES = (
     Shown("post-wacht", NATIONAL, "/coordinatie/post/", photographed=False),
     Shown("bereik", COORDINATOR, "/coordinatie/bereik/"),
     Shown("edities", NATIONAL, "/edities-beheer/", photographed=False),
+    Shown("bevestigen", NATIONAL, "/coordinatie/collegas-bevestigen/", photographed=False),
     Shown("toegang", NATIONAL, "/coordinatie/toegang/", photographed=False),
 )
 
