@@ -22,7 +22,9 @@ from notifications.models import InboundMessage, Invitation, Outcome
 PER_PAGE = 20
 
 #: Administrators and the national coordinator; a coordinator sees only the own colleagues, elsewhere.
-works_at_desk = rules.is_admin | rules.is_national
+works_at_desk = (
+    rules.is_admin
+)  # names of senders and invited people: nothing for the national coordinator
 
 _DECISIONS: dict[str, Callable[..., InboundMessage]] = {
     "verwerk": desk.apply_answer,
