@@ -120,7 +120,7 @@ def _coordination(*, coordinates: bool) -> list[tuple[str, str, tuple[str, ...]]
         (_("Toegang"), reverse("accounts:access"), ()),
         (_("Bevestigen"), reverse("accounts:confirm-people"), ()),
         (_("Edities"), reverse("courses:editions-manage"), ()),
-        (_("TJC-week"), reverse("courses:tjc-week"), ()),
+        (_("Post uit"), reverse("notifications:sent"), ()),
     ]
 
 
