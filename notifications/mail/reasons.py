@@ -3,7 +3,7 @@
 
 from notifications.models.message import BULK_KINDS, Kind
 
-_TEACH = frozenset({Kind.TEACH, Kind.TEACH_CHANGED, Kind.TEACH_CANCELLED, Kind.TEACH_REMOVED})
+_TEACH = frozenset({Kind.TEACH, Kind.TEACH_CHANGED, Kind.TEACH_CANCELLED})
 _ACCESS = frozenset({Kind.ACCESS_GRANTED, Kind.ACCESS_REFUSED})
 _DAY = frozenset({Kind.DAY, Kind.DAY_CHANGED, Kind.DAY_CANCELLED})
 _REMINDERS = frozenset({Kind.REMINDER_DAY, Kind.REMINDER_HOUR})
@@ -14,6 +14,7 @@ _WORDS: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({Kind.LOGIN_CODE}), "", ""),
     (frozenset({Kind.READDRESSED}), "omdat je een nieuw adres hebt", "because your address is new"),
     (_TEACH, "omdat je deze cursus geeft", "because you teach this course"),
+    (frozenset({Kind.TEACH_REMOVED}), "omdat je deze cursus gaf", "because you taught this course"),
     (_ACCESS, "omdat je toegang vroeg", "because you asked for access"),
     (_DAY, "omdat je deze dag in je agenda zette", "because you put this day in your calendar"),
     (

@@ -110,7 +110,7 @@ def test_costs_the_same_whatever_there_is(client, me, django_assert_num_queries,
         registration.register(full, person=me)
         wait_for_subject(CourseFactory(), person=me)
     # session, person, registrations, subjects, organisation, roles, teaches
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/mijn/")
 
 
