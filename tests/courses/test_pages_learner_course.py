@@ -83,7 +83,7 @@ def test_text_of_the_trainer_is_rendered_and_made_harmless(client, session):
     html = get(client)
     assert html.count("<strong>vet</strong>") == 1
     assert "<script>alert" not in html
-    assert html.count("Een brief op B1") == 1
+    assert html.count("<span>Een brief op B1</span>") == 1
     assert html.count("Lees hem voor aan je buurvrouw.") == 1
     assert html.count("Heb je iets nodig om mee te doen?") == 1
 
