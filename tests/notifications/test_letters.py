@@ -19,9 +19,8 @@ from accounts import signals as accounts
 from accounts.models import AccessRequest, Person, Role
 from courses import signals as courses
 from courses.models import CourseInterest, Registration, Session
-from notifications.domain import notices
+from notifications.domain import invitations, notes, notices
 from notifications.models import Invitation
-from notifications.domain import invitations, notes
 from notifications.models.message import Kind
 from tests.factories import (
     CourseFactory,
