@@ -15,12 +15,17 @@ from tests.e2e.pages import PAGES, address, sign_in
 from tests.e2e.product import ROOT, chromium, running
 
 WIDTHS = {"desktop": (1366, 900), "mobiel": (390, 844)}
+TALLEST = 1600
 FOLDER = ROOT / "docs" / "screens"
 
 
 def take(page: Page, name: str, width: str) -> None:
     page.add_style_tag(content=".demo{display:none!important}")  # the banner is not the product
-    page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=True)
+    size = page.viewport_size or {}
+    height = page.evaluate("document.documentElement.scrollHeight")
+    # of a long page the top: the pictures stay small
+    whole = {"x": 0, "y": 0, "width": size["width"], "height": min(height, TALLEST)}
+    page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=True, clip=whole)
     print(f"  {name}-{width}.png", flush=True)
 
 

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a screen reader finds on five pages: roles, names, landmarks and headings in the order they are read.
+
+The files in ``snapshots`` are to be read line by line when they change. ``SNAPSHOTS=write`` writes them anew.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.pages import FIRST_CARD, PAGES, VISITOR, Shown, address, sign_in
+
+FOLDER = Path(__file__).with_name("snapshots")
+FIXED = "/cursussen/?q=brief+herschrijven"
+SHOWN = {shown.name: shown for shown in PAGES} | {
+    "catalogus": Shown("catalogus", VISITOR, FIXED),
+    "cursus": Shown("cursus", VISITOR, FIXED, (FIRST_CARD,)),
+    "aanmelden": Shown("aanmelden", VISITOR, FIXED, (FIRST_CARD, "main a[href*='/aanmelden/']")),
+}
+NAMES = ("catalogus", "cursus", "aanmelden", "week", "bereik")
+DAYS = "ma|di|wo|do|vr|za|zo|(?:[Mm]aan|[Dd]ins|[Ww]oens|[Dd]onder|[Vv]rij|[Zz]ater|[Zz]on)dag"
+#: What differs from one day to the next: days, times and numbers, and how many places are left.
+CHANGING = (
+    (re.compile(r"\[level=(\d)\]"), r"[level \1]"),
+    (re.compile(rf"\b(?:{DAYS}) \d{{1,2}} [a-z]+(?: \d{{4}})?"), "«dag»"),
+    (re.compile(r"\d{1,2}:\d{2}"), "«tijd»"),
+    (re.compile(r"(?<!level )\d[\d.,]*"), "«n»"),
+    (re.compile(r"«n» van «n» plekken vrij|Nog «n» plek(?:ken)?|Vol\b"), "«plekken»"),
+)
+#: Cards and rows hold made-up data: of each the first is shown, with its roles and without its words.
+FOLDED = ("article", "row ")
+WORDS = re.compile(r"^(\s*- '?[a-z]+)(?:[ :].*?)?( \[level \d\])?('?:?)$")
+
+
+def _folded(lines: list[str]) -> Iterator[str]:
+    inside = seen = None
+    before: set[tuple[str, int]] = set()
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        words = line.strip(" -'")
+        if inside is not None and depth > inside:
+            if not seen:
+                yield WORDS.sub(r"\1\2", line).replace("'", "")
+            continue
+        inside = None
+        if words.startswith(FOLDED):
+            kind = (words.split()[0].strip(":"), depth)
+            seen, inside = kind in before, depth
+            before.add(kind)
+            if not seen:
+                yield f"{' ' * depth}- {kind[0]}: (the first of more)"
+            continue
+        yield line
+
+
+def readable(text: str) -> str:
+    for pattern, instead in CHANGING:
+        text = pattern.sub(instead, text)
+    lines = [line for line in text.splitlines() if "/url:" not in line]
+    return "\n".join(_folded(lines)) + "\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_read_out(open_browser, product, name):
+    page = open_browser().new_page()
+    sign_in(page, product.url, SHOWN[name].role)
+    address(page, product.url, SHOWN[name])
+    spoken = readable(page.locator("body").aria_snapshot())
+    path = FOLDER / f"{name}.yml"
+    if os.environ.get("SNAPSHOTS") == "write":
+        path.write_text(spoken, encoding="utf-8")
+    assert spoken == path.read_text(encoding="utf-8")
