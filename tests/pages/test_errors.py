@@ -178,7 +178,7 @@ def test_the_national_coordinator_finds_requests_and_confirmations(client):
         "/coordinatie/toegang/",
         "/coordinatie/collegas-bevestigen/",
         "/edities-beheer/",
-        "/tjc-week/",
+        "/coordinatie/post-uit/",
     ]
 
 
