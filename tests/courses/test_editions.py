@@ -299,6 +299,6 @@ def test_the_list_costs_the_same_queries_and_names_no_participant(
         session_in(EditionFactory())
     client.force_login(redactie)
     client.get(LIST)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         answer = client.get(LIST)
     assert "Merel de Jong" not in answer.content.decode()

@@ -102,7 +102,7 @@ def test_privacy_tells_what_why_how_long_who_and_which_rights():
     ]
     rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
     cells = [len(re.findall(r"<t[hd]\b", row)) for row in rows]
-    assert cells == [3] * 7
+    assert cells == [3] * 8
     text = words(html)
     assert text.count("Verantwoordelijk voor je gegevens is Gemeente Utrecht") == 1
     assert text.count("Autoriteit Persoonsgegevens") == 2
