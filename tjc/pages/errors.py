@@ -4,6 +4,7 @@
 import sys
 from collections.abc import Callable
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +20,12 @@ _MOST_FIELDS = 200
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "pages/fout/400.html", status=400)
+    try:
+        return render(request, "pages/fout/400.html", status=400)
+    except (
+        SuspiciousOperation
+    ):  # the question itself cannot be read, and the shell of the page reads it
+        return HttpResponse(render_to_string("pages/fout/400.html"), status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
