@@ -15,6 +15,7 @@ VISITOR, LEARNER, TRAINER, COORDINATOR, NATIONAL = (
     "coordinator",
     "national",
 )
+ADMIN = "admin"
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ PAGES = (
     Shown("coordinatie-cursussen", COORDINATOR, "/coordinatie/cursussen/"),
     Shown("post-uit", COORDINATOR, "/coordinatie/post-uit/", photographed=False),
     Shown("post-uit-landelijk", NATIONAL, "/coordinatie/post-uit/", photographed=False),
-    Shown("post-wacht", NATIONAL, "/coordinatie/post/", photographed=False),
+    Shown("post-wacht", ADMIN, "/coordinatie/post/", photographed=False),
     Shown("bereik", COORDINATOR, "/coordinatie/bereik/"),
     Shown("edities", NATIONAL, "/edities-beheer/", photographed=False),
     Shown("bevestigen", NATIONAL, "/coordinatie/collegas-bevestigen/", photographed=False),

@@ -70,7 +70,7 @@ class At:
 
     def send(self) -> None:
         """The form of the page, as it stands."""
-        self.page.locator("main form[method='post'] [type='submit']").first.click()
+        self.page.locator("main form[method='post'] .nl-button[type='submit']").first.click()
         self.page.wait_for_load_state()
 
 
@@ -203,7 +203,6 @@ STATES = (
     State("onze-fout", VISITOR, our_mistake, status=500),
     State("melding", LEARNER, notice),
     State("geef-een-cursus-fout", TRAINER, refused_course),
-    State("toegang-vragen-fout", LEARNER, sent_empty("/toegang-vragen/")),
     State("editie-fout", NATIONAL, sent_empty("/edities-beheer/nieuw/")),
     State("collegas-leeg", COORDINATOR, path("/coordinatie/collegas/?q=xyzzy")),
     State("post-uit-leeg", COORDINATOR, path("/coordinatie/post-uit/?q=xyzzy")),

@@ -13,8 +13,8 @@ from tests.e2e.states import ALL_WIDTHS, STATES, At, State
 from tests.e2e.walker import Validator, Walker
 
 LANGUAGES = ("", "/en")
-#: Pages of one language: the demo's own mailbox.
-ONE_LANGUAGE = "/demo/"
+#: Pages of one language: the demo's own mailbox, and what is listed by its English address.
+ONE_LANGUAGE = ("/demo/", "/en/")
 
 
 @pytest.fixture(scope="module")

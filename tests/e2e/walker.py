@@ -62,6 +62,8 @@ class Walker:
                 self._arrive(page)
             else:
                 sign_in(page, self.product.url, role)
+            page.wait_for_load_state("networkidle")
+            page.goto("about:blank")
             self._pages[role] = page
         return self._pages[role]
 
