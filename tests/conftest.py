@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.core.cache import cache
 from django.utils import translation
 
 from base.translations import catalogue
+from tests import caching
 
 os.environ.setdefault("TJC_SHARED", str(Path(__file__).resolve().parent.parent.parent / "shared"))
 
@@ -25,12 +24,7 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """Rate limits and cached pages of one test never reach the next, or the other worker's."""
-    if settings.POSTGRES:  # clear() would empty the whole Redis database
-        client = cache._cache.get_client(write=True)
-        for key in client.scan_iter(match=f"{cache.key_prefix}:*", count=1000):
-            client.delete(key)
-    else:
-        cache.clear()
+    caching.empty()
 
 
 @pytest.fixture(autouse=True)

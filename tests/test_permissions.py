@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -30,6 +29,7 @@ from courses.models import Material, Registration
 from notifications import tokens as mail_tokens
 from notifications.domain import feeds
 from notifications.models import InboundMessage, Message, RefusedAddress
+from tests import caching
 from tests.factories import (
     CourseFactory,
     EditionFactory,
@@ -217,7 +217,7 @@ class Undo(Exception):
 
 
 def status_of(world: World, name: str, method: str, role: str) -> str:
-    cache.clear()
+    caching.empty()
     client, person = Client(), world.people[role]
     answer = ""
     with contextlib.suppress(Undo), transaction.atomic():

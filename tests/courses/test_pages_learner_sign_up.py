@@ -6,7 +6,6 @@ import re
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +14,7 @@ from accounts.models import EmailDomain, Organisation, Person
 from base import clock
 from courses.domain import registration
 from courses.models import Registration, Session
+from tests import caching
 from tests.factories import (
     CourseFactory,
     OrganisationFactory,
@@ -425,7 +425,7 @@ def test_answers_are_the_same_for_known_registered_and_unknown_addresses(session
     seen = set()
     for email in (known.email, there.email, unverified.email, "niemand@utrecht.nl"):
         client = Client()
-        cache.clear()
+        caching.empty()
         response = client.post(form_url(session), typed(werkmail=email))
         after = client.get(response.get("Location", form_url(session)))
         seen.add((response.status_code, masked(response, email), masked(after, email)))
