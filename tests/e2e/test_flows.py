@@ -137,8 +137,23 @@ def test_first_visit_on_a_phone_is_four_screens_two_fields_and_a_code(product, o
         typed += 1
     assert page.locator("main form [required]:visible").count() <= 2
     page.get_by_role("button", name="Meld me aan").click()
+    expect(page.get_by_label(re.compile("[Cc]ode"))).to_be_visible()
     page.get_by_label(re.compile("[Cc]ode")).fill(product.code(mail))
     page.get_by_role("button", name="Bevestig je plek").click()
     expect(page.locator("h1")).to_have_text("Leuk, je doet mee!")
     before_the_receipt = {url.split("?")[0] for url in screens[:-1]}
     assert (len(before_the_receipt), typed) == (4, 2)
+
+
+def test_the_button_stays_where_it_is_when_the_organisation_comes_in(product, open_browser):
+    """Who presses the button leaves the mail field with it: a button that moves loses the press."""
+    page = open_browser(width=390, height=844).new_page()
+    page.goto(product.url + "/cursussen/?vrij=1")
+    page.locator("ul.kaarten h3 a").first.click()
+    page.get_by_role("link", name="Ik doe mee").first.click()
+    button = page.get_by_role("button", name="Meld me aan")
+    page.get_by_label("Je werkmail").fill("noor.bakker@zwolle.nl")
+    before = button.bounding_box()["y"]
+    page.get_by_label("Je naam").focus()
+    expect(page.locator("#waar-je-werkt")).to_contain_text("Je werkt bij Gemeente Zwolle")
+    assert button.bounding_box()["y"] == before
