@@ -48,10 +48,16 @@ def python_only(tmp_path):
 
 def make(tree, target, *arguments, **env):
     cache = {"UV_CACHE_DIR": str(tree.parent / "uv-cache")}
+    # As a newcomer's own shell: the suite itself may run under make, which counts its levels.
+    shell = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"MAKELEVEL", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES"}
+    }
     return subprocess.run(
         ["make", "--no-print-directory", target, *arguments],
         cwd=tree,
-        env=os.environ | cache | env,
+        env=shell | cache | env,
         capture_output=True,
         text=True,
         check=False,
