@@ -11,8 +11,10 @@ RUN npm run build
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PATH=/opt/venv/bin:$PATH
 RUN python -m venv /opt/venv
-COPY requirements/base.txt /tmp/base.txt
-RUN pip install --require-hashes --only-binary :all: -r /tmp/base.txt
+# LOCK=base makes a smaller image for web processes alone: no ranking by meaning, no spreadsheets, no PDF.
+ARG LOCK=full
+COPY requirements/base.txt requirements/full.txt /tmp/
+RUN pip install --require-hashes --only-binary :all: -r /tmp/${LOCK}.txt
 WORKDIR /srv/tjc
 COPY manage.py LICENSE publiccode.yml ./
 COPY tjc tjc
@@ -25,6 +27,7 @@ COPY base base
 COPY deploy deploy
 COPY locale locale
 COPY --from=frontend /build/base/frontend/dist base/frontend/dist
+RUN python base/frontend/share_image.py base/frontend/deel.svg base/frontend/dist/deel.png
 # The key is thrown away: it only lets Django start. The broker address keeps it from making a folder.
 RUN export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
         DJANGO_SETTINGS_MODULE=tjc.settings.production CELERY_BROKER_URL=redis://build:6379/1 \

@@ -37,7 +37,8 @@ screens: setup-dev frontend messages ## take the screenshots of the README from 
 
 lock: ## compile the lock files anew from pyproject.toml and package.json (needs uv and npm)
 	$(UV) pyproject.toml -o requirements/base.txt
-	$(UV) pyproject.toml --group dev -o requirements/dev.txt
+	$(UV) pyproject.toml --extra matching --extra documents -o requirements/full.txt
+	$(UV) pyproject.toml --extra matching --extra documents --group dev -o requirements/dev.txt
 	@$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["frontend"], sep="\n")' | \
 		$(UV) - -o requirements/frontend.txt
 	npm install --package-lock-only --ignore-scripts
@@ -58,7 +59,7 @@ python:
 		"kies een andere met: make demo PYTHON=/pad/naar/python3." >&2; exit 1; }
 
 setup: python
-	@$(PYTHON) requirements/install.py base
+	@$(PYTHON) requirements/install.py full
 
 setup-dev: python
 	@$(PYTHON) requirements/install.py dev

@@ -7,6 +7,9 @@ bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Above the slowest page, below the proxy's own limit.
+# The proxy in front opens a connection for every request: one that stays open belongs to one worker, and while that one
+# is busy the other would stand idle.
+keepalive = 0
 timeout = 30
 graceful_timeout = 30
 # A worker is replaced now and then, not all at once: a small leak never becomes a big one.

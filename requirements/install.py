@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Makes .venv from a lock file: ``install.py base`` for the demo, ``install.py dev`` for the tests as well,
-``install.py frontend`` for a Node.js of our own when the machine has none that will do.
+"""Makes .venv from a lock file: ``install.py full`` for the demo, ``install.py dev`` for the tests as well,
+``install.py base`` for a web process alone (no ranking by meaning, no spreadsheets or PDF), ``install.py frontend`` for a Node.js of our own when the machine has none that will do.
 
 Uses uv when it is on PATH, else the standard venv and pip; both check the hashes of the lock file. A stamp
 is written last, so a second run takes no time and an interrupted one is done again. A .venv that this run
@@ -22,8 +22,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-#: dev.txt holds every line of base.txt
-CONTAINS = {"dev": ["base"]}
+#: dev.txt holds every line of full.txt, and that one every line of base.txt
+CONTAINS = {"dev": ["full", "base"], "full": ["base"]}
 OLDEST_NODE = 20
 NO_NETWORK = (
     "dns error",
@@ -162,7 +162,7 @@ def one_at_a_time() -> Iterator[None]:
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with one_at_a_time():
-        for name in sys.argv[1:] or ["base"]:
+        for name in sys.argv[1:] or ["full"]:
             if name == "frontend" and has_node():
                 continue
             if not is_done(name) and not os.access(ROOT, os.W_OK):
