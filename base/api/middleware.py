@@ -2,6 +2,7 @@
 """``API-Version`` on every answer under /api/ (design rule /core/version-header)."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
@@ -17,6 +18,17 @@ class ApiMiddleware:
         response = self.get_response(request)
         if request.path.startswith("/api/"):
             if response.status_code >= 500 and "json" not in response.get("Content-Type", ""):  # noqa: PLR2004
-                response = problem(request, 500, "Er ging iets mis, dat ligt aan ons.")
+                response = _as_problem(request, response)
             response["API-Version"] = API_VERSION
         return response
+
+
+def _as_problem(request: HttpRequest, page: HttpResponse) -> HttpResponse:
+    """Our own mistake, or a database that is away (503): the page about it is for people."""
+    away = page.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    code = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR
+    response = problem(request, code, "Er ging iets mis, dat ligt aan ons.")
+    for name in ("Retry-After", "Cache-Control"):
+        if name in page:
+            response[name] = page[name]
+    return response

@@ -24,6 +24,7 @@ _TITLES = {
     415: "Unsupported Media Type",
     429: "Too Many Requests",
     500: "Internal Server Error",
+    503: "Service Unavailable",
 }
 logger = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ def _flatten(detail: Any, path: str = "") -> Any:
 
 def problem(request: HttpRequest, code: int, detail: str) -> HttpResponse:
     """A problem for answers that DRF does not make (an unknown address under /api/)."""
-    body = {"status": code, "title": _TITLES[code], "detail": detail}
+    body = {"status": int(code), "title": _TITLES[code], "detail": detail}
     return HttpResponse(json.dumps(body), status=code, content_type=CONTENT_TYPE)
 
 

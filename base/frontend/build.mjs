@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
 // Builds base/frontend/dist: one stylesheet (NL Design System components under the TrainJeCollega theme), one script,
-// the fonts, the favicon and the outlines of the provinces for the reach map. Started by `npm run build`.
+// the fonts (of the page, and as TrueType for what typst prints), the favicon and the outlines of the provinces for the reach map. Started by `npm run build`.
 
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -86,6 +86,20 @@ function writeEntry() {
   writeFileSync(join(scratch, 'tjc.css'), `${lines.join('\n')}\n`);
 }
 
+// typst reads TrueType and OpenType only, and no variable fonts.
+function copyPaperFonts() {
+  const packages = { figtree: ['400Regular', '600SemiBold', '700Bold'], 'bricolage-grotesque': ['700Bold'] };
+  for (const [name, weights] of Object.entries(packages)) {
+    const from = join(modules, '@expo-google-fonts', name);
+    mkdirSync(join(dist, 'papier', name), { recursive: true });
+    for (const file of ['LICENSE_FONT', ...weights.map((weight) => join(weight, `${ttf(name)}_${weight}.ttf`))]) {
+      copyFileSync(join(from, file), join(dist, 'papier', name, basename(file)));
+    }
+  }
+}
+
+const ttf = (name) => name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());
+
 async function writeProvinces() {
   const require = createRequire(import.meta.url);
   const map = (await import(require.resolve('@svg-maps/netherlands'))).default;
@@ -133,6 +147,7 @@ await build({
 });
 await build({ ...shared, entryPoints: { tjc: join(here, 'js', 'tjc.js') }, format: 'iife' });
 writeFileSync(join(dist, 'favicon.svg'), read(join(here, 'favicon.svg')));
+copyPaperFonts();
 await writeProvinces();
 report(tokens);
 rmSync(published, { recursive: true, force: true });

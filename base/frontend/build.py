@@ -49,8 +49,16 @@ def main(arguments: Sequence[str]) -> int:
         MODULES_STAMP.write_text(packages)
     code = node([str(FRONTEND / "build.mjs")])
     if code == 0:
+        code = _draw_share_image()
+    if code == 0:
         DIST_STAMP.write_text(inputs)
     return code
+
+
+def _draw_share_image() -> int:
+    drawing, picture = FRONTEND / "deel.svg", FRONTEND / "dist" / "deel.png"
+    program = str(FRONTEND / "share_image.py")
+    return subprocess.call([sys.executable, program, str(drawing), str(picture)])  # noqa: S603
 
 
 def _sources() -> list[Path]:

@@ -5,6 +5,7 @@ Dutch writes days and months small, English with a capital: «di 13 okt, 10:00»
 
 {{ session.starts_at|day_time }}      di 13 okt, 10:00
 {{ session.starts_at|long_day }}      dinsdag 13 oktober
+{{ session.starts_at|day_in_full }}   Dinsdag 13 oktober 2026
 {{ day|weekday_number }}              di 13
 {% when session %}                    di 13 okt, 10:00 (50 minuten)
 {% when_long session %}               Dinsdag 13 oktober, 10:00 tot 10:50
@@ -62,6 +63,13 @@ def long_day(day: dt.date | dt.datetime) -> str:
     local = _day(day)
     form = "l j F" if local.year == clock.today().year else "l j F Y"
     return date_format(local, form)
+
+
+@register.filter
+def day_in_full(instant: dt.datetime) -> str:
+    """Dinsdag 13 oktober 2026, always with its year: for what is kept."""
+    text = date_format(_day(instant), "l j F Y")
+    return text[:1].upper() + text[1:]
 
 
 @register.filter

@@ -2,7 +2,7 @@
 """The component tags of base/templates/base/README.md.
 
 Small things that a page shows many times (icon, avatar, status) are built in Python, the rest in templates under
-base/components/. All text that comes in is escaped; only the content of a block tag is HTML already.
+base/components/. All text that comes in is escaped. Tags with content stand in blokken.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 
 import lucide
 from django import template
-from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet
 from django.template.loader import render_to_string
@@ -50,16 +49,6 @@ CARD_FIELDS = (
 )
 LESSON_FIELDS = ("title", "url", "where", "tint", "mine", "lang")
 
-_MELDING_ICONS = {
-    "goed": "circle-check",
-    "let": "triangle-alert",
-    "fout": "circle-alert",
-    "info": "info",
-}
-# Names that django.contrib.messages gives to its levels.
-_MELDING_KINDS = {"success": "goed", "warning": "let", "error": "fout", "debug": "info"}
-_VLAK_TAGS = frozenset({"div", "section", "article", "aside", "li"})
-
 
 def initials(name: str) -> str:
     """One or two letters: the first name, and the first later word with a capital («Jeroen de Wit» is JW)."""
@@ -81,17 +70,11 @@ def _pick(source: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(source, name, "") for name in names}
 
 
-@register.filter
-def taal(code: str) -> str:
-    """The attribute for an element with text in another language than its page: a screen reader then speaks it well."""
-    return format_html(' lang="{}"', code) if code and code != get_language() else ""
-
-
 # Icons ---------------------------------------------------------------------------------------------------------------
 
 
 @functools.lru_cache(maxsize=256)
-def _icon_svg(name: str) -> SafeString:
+def icon_svg(name: str) -> SafeString:
     # lucide parses and serialises XML at every call; a catalogue page shows over a hundred icons.
     attributes: dict[str, Any] = {"class": "i", "aria_hidden": "true", "focusable": "false"}
     svg = lucide_svg(name, **attributes)
@@ -105,7 +88,7 @@ def icon(name: str, *, missing_ok: bool = False) -> str:
     An unknown name raises, so that tests find the typo. `missing_ok` is for names out of the database.
     """
     try:
-        return _icon_svg(str(name))
+        return icon_svg(str(name))
     except lucide.IconDoesNotExist:
         if missing_ok:
             return ""
@@ -152,7 +135,7 @@ def status(kind: str, text: str) -> str:
 
 @register.simple_tag
 def chip(text: str, *, url: str = "", icon: str = "", tint: str = "", current: bool = False) -> str:
-    inner = format_html("{}{}", _icon_svg(icon) if icon else "", text)
+    inner = format_html("{}{}", icon_svg(icon) if icon else "", text)
     classes = f"chip tint-{tint}" if tint else "chip"
     if not url:
         return format_html('<span class="{}">{}</span>', classes, inner)
@@ -189,7 +172,7 @@ def feiten(items: Iterable[Any]) -> dict[str, Any]:
 
 @register.simple_tag
 def vinkjes(items: Iterable[str], *, icon: str = "check") -> str:
-    rows = format_html_join("", "<li>{}<span>{}</span></li>", ((_icon_svg(icon), i) for i in items))
+    rows = format_html_join("", "<li>{}<span>{}</span></li>", ((icon_svg(icon), i) for i in items))
     return format_html('<ul class="vinkjes">{}</ul>', rows)
 
 
@@ -205,14 +188,14 @@ def cijfers(tiles: Iterable[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("base/components/bars.html")
 def staven(rows: Iterable[Any], *, caption: str, hide_caption: bool = False) -> dict[str, Any]:
-    """Bars as a real table. A row without `value` (suppressed) has no bar, only its `text`."""
-    picked = [_pick(row, ("label", "value", "text")) for row in rows]
+    """Bars as a real table. Without `value` (suppressed) no bar, only `text`; a `rest` never leads."""
+    picked = [_pick(row, ("label", "value", "text", "rest")) for row in rows]
     largest = max((row["value"] or 0 for row in picked), default=0)
+    first = max((row["value"] or 0 for row in picked if not row["rest"]), default=0)
     for row in picked:
         value = row["value"] or 0
-        # Made here, not in the template: there a Dutch decimal comma would break the SVG attribute.
-        row["width"] = f"{100 * value / largest if largest else 0:.1f}%"
-        row["largest"] = bool(value) and value == largest
+        row["width"] = f"{100 * value / largest if largest else 0:.1f}%"  # SVG knows no comma
+        row["largest"] = bool(value) and value == first and not row["rest"]
         row["text"] = row["text"] or number_format(value, use_l10n=True, force_grouping=True)
     return {"rows": picked, "caption": caption, "hide_caption": hide_caption}
 
@@ -298,97 +281,3 @@ def _errors_of(form: BaseForm) -> list[dict[str, Any]]:
         target = getattr(field, "focus_id", field.id_for_label)
         items += [{"text": error, "id": target} for error in field.errors]
     return items
-
-
-# Tags with content ---------------------------------------------------------------------------------------------------
-
-
-@register.simple_block_tag(end_name="endvlak")
-def vlak(
-    content: str, *, ballon: bool = False, tag: str = "div", label: str = "", extra: str = ""
-) -> str:
-    if tag not in _VLAK_TAGS:
-        raise template.TemplateSyntaxError(f"vlak cannot be a <{tag}>.")
-    classes = " ".join(filter(None, ("vlak", "vlak--ballon" if ballon else "", extra)))
-    return format_html(
-        '<{} class="{}"{}>{}</{}>',
-        tag,
-        classes,
-        format_html(' aria-label="{}"', label) if label else "",
-        content,
-        tag,
-    )
-
-
-@register.simple_block_tag(end_name="endmelding")
-def melding(
-    content: str, *, kind: str = "info", title: str = "", role: str = "", level: int = 2
-) -> str:
-    """`kind`: goed, let, fout or info; the level names of django.contrib.messages do too."""
-    kind = _MELDING_KINDS.get(kind, kind)
-    if kind not in _MELDING_ICONS:
-        raise template.TemplateSyntaxError(f"melding has no kind {kind!r}.")
-    heading = (
-        format_html('<h{} class="melding__titel">{}</h{}>', level, title, level) if title else ""
-    )
-    return format_html(
-        '<div class="melding melding--{}"{}>{}<div>{}<div>{}</div></div></div>',
-        kind,
-        format_html(' role="{}"', role) if role else "",
-        _icon_svg(_MELDING_ICONS[kind]),
-        heading,
-        content,
-    )
-
-
-@register.simple_tag
-def bericht(message: Message) -> str:
-    """A message of django.contrib.messages."""
-    return melding(str(message), kind=message.level_tag, role="status")
-
-
-@register.simple_block_tag(end_name="endleeg")
-def leeg(content: str, *, title: str) -> str:
-    return format_html('<div class="leeg"><p class="leeg__titel">{}</p>{}</div>', title, content)
-
-
-@register.simple_block_tag(end_name="endhero")
-def hero(content: str, *, title: str, lead: str = "", beeld: bool = True) -> str:
-    return render_to_string(
-        "base/components/hero.html",
-        {"content": content, "title": title, "lead": lead, "beeld": beeld},
-    )
-
-
-@register.simple_block_tag(end_name="endfilterpaneel")
-def filterpaneel(content: str, *, title: str, actief: int = 0) -> str:
-    return render_to_string(
-        "base/components/filter_panel.html", {"content": content, "title": title, "actief": actief}
-    )
-
-
-@register.simple_block_tag(end_name="endtabel")
-def tabel(content: str, *, caption: str, hide_caption: bool = False) -> str:
-    """The box can be focused, so that people without a mouse can scroll it."""
-    return format_html(
-        '<div class="tabel-vak" role="region" aria-label="{}" tabindex="0">'
-        '<table class="utrecht-table utrecht-table--html-table"><caption{}>{}</caption>{}</table></div>',
-        caption,
-        mark_safe(' class="visually-hidden"') if hide_caption else "",
-        caption,
-        content,
-    )
-
-
-@register.simple_block_tag(end_name="endcitaat")
-def citaat(content: str, *, by: str = "") -> str:
-    return format_html(
-        '<figure class="citaat"><blockquote><p>{}</p></blockquote>{}</figure>',
-        content,
-        format_html("<figcaption>{}</figcaption>", by) if by else "",
-    )
-
-
-@register.simple_block_tag(end_name="enduitklap")
-def uitklap(content: str, *, title: str) -> str:
-    return format_html('<details class="uitklap"><summary>{}</summary>{}</details>', title, content)
