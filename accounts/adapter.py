@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 
 from accounts import signals
-from accounts.domain.signin import CODE_ALPHABET, CODE_LENGTH
+from accounts.domain.signin import CODE_ALPHABET, CODE_LENGTH, browser_of
 from accounts.models import Person
 
 
@@ -23,7 +23,12 @@ class AccountAdapter(DefaultAccountAdapter):
         person: Person = context["user"]
         if person.is_active:
             signals.signin_code_requested.send(
-                Person, person=person, email=email, code=context["code"], language=person.language
+                Person,
+                person=person,
+                email=email,
+                code=context["code"],
+                language=person.language,
+                browser=browser_of(context["request"]),
             )
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:

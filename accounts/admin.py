@@ -16,6 +16,7 @@ from accounts.models import (
     AccessRequest,
     ApiToken,
     AuditEvent,
+    DeletionRecord,
     EmailDomain,
     Organisation,
     Person,
@@ -131,6 +132,11 @@ class PersonAdmin(admin.ModelAdmin):
         (_("Momenten"), {"fields": readonly_fields}),
     ]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """Nobody is deleted here: erasing takes back seats, calendars and words first
+        (notifications.domain.erasing), and leaves a record."""
+        return False
+
     def save_model(
         self,
         request: HttpRequest,
@@ -238,3 +244,10 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ["actor", "organisation"]
     search_fields = ["verb", "subject", "actor__email"]
     date_hierarchy = "at"
+
+
+@admin.register(DeletionRecord)
+class DeletionRecordAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["person_key", "asked_at", "done_at", "counts"]
+    search_fields = ["person_key"]
+    date_hierarchy = "asked_at"

@@ -49,9 +49,23 @@ class AccessRefused(AccountsError):
 
 class TooManyRequests(AccountsError):
     code = "too_many_requests"
+    #: Of the page that says so.
+    status = 429
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or _("Je probeert het vaak achter elkaar. Wacht een minuut."))
+
+
+class CannotCount(TooManyRequests):
+    """Nobody knows how often this was tried, so it is refused; it is our fault, and we say so."""
+
+    code = "cannot_count"
+    status = 503
 
     def __init__(self) -> None:
-        super().__init__(_("Je probeert het vaak achter elkaar. Wacht een minuut."))
+        super().__init__(
+            _("Dit lukt nu even niet, dat ligt aan ons. Probeer het over een paar minuten opnieuw.")
+        )
 
 
 class CodeError(AccountsError):

@@ -51,6 +51,12 @@ class SigninForm(forms.Form):
     )
 
 
+class NewAddressForm(forms.Form):
+    email = WorkEmailField(
+        label=_("Je nieuwe werkmail"), help_text=_("We sturen een code naar dit adres.")
+    )
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code uit je mail"),

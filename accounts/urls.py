@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from django.urls import path
 
-from accounts.views import mine, roles, signin
+from accounts.views import address, mine, roles, signin
 
 app_name = "accounts"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("uitloggen/", signin.signout, name="signout"),
     path("mijn/organisatie/", mine.organisation, name="organisation"),
     path("mijn/gegevens/", mine.details, name="me"),
+    path("mijn/gegevens/werkmail/", address.new_address, name="new-address"),
+    path("mijn/gegevens/werkmail/code/", address.code, name="new-address-code"),
+    path("mijn/gegevens/werkmail/code/opnieuw/", address.resend, name="new-address-resend"),
     path("toegang-vragen/", roles.request_access, name="request-access"),
     path("coordinatie/toegang/", roles.access_requests, name="access"),
     path("coordinatie/toegang/<uuid:public_id>/", roles.decide_access, name="decide-access"),

@@ -36,6 +36,23 @@ def _reason(relation: ForeignObjectRel) -> QuerySet[Any] | None:
     return rows.exclude(**_NO_REASON[name]) if name in _NO_REASON else rows
 
 
+def _nobody() -> QuerySet[Person]:
+    """Rows that nobody proved to be, and that nothing needs."""
+    found = Person.objects.filter(verified_at__isnull=True, is_staff=False, is_superuser=False)
+    for relation in Person._meta.related_objects:
+        rows = _reason(relation)
+        if rows is not None:
+            found = found.exclude(Exists(rows))
+    return found
+
+
+def forget_nobody(email: str) -> None:
+    """The row of an address that was typed once and never proven makes room for who can prove it."""
+    Person.objects.filter(
+        pk__in=_nobody().filter(email=email).values_list("pk", flat=True)
+    ).delete()
+
+
 def forget_unverified_people() -> int:
     """Deletes people who never typed a code within a day, and organisations that only they named.
 
@@ -43,13 +60,7 @@ def forget_unverified_people() -> int:
     go with them. Returns how many people were deleted.
     """
     before = clock.now() - KEEP_UNVERIFIED
-    stale = Person.objects.filter(
-        verified_at__isnull=True, created_at__lt=before, is_staff=False, is_superuser=False
-    )
-    for relation in Person._meta.related_objects:
-        rows = _reason(relation)
-        if rows is not None:
-            stale = stale.exclude(Exists(rows))
+    stale = _nobody().filter(created_at__lt=before)
     forgotten = 0
     while keys := list(stale.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():

@@ -5,14 +5,19 @@ What is counted is stored as a keyed hash: the cache holds no addresses.
 """
 
 import ipaddress
+import logging
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from redis.exceptions import RedisError
 
+from accounts.errors import CannotCount
 from base import clock
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,17 @@ class Limit:
     seconds: int
 
     def allows(self, key: str) -> bool:
-        """Counts one more; False when that is more than ``times`` in this window."""
+        """Counts one more; False when that is more than ``times`` in this window.
+
+        Raises CannotCount when the cache does not answer: what cannot be counted is not let through.
+        """
+        try:
+            return self._count(key)
+        except RedisError as broken:
+            logger.warning("limit %s cannot be counted: %s", self.scope, type(broken).__name__)
+            raise CannotCount from broken
+
+    def _count(self, key: str) -> bool:
         window = int(clock.now().timestamp()) // self.seconds
         digest = salted_hmac("accounts.limits", key, algorithm="sha256").hexdigest()[:32]
         name = f"limit:{self.scope}:{window}:{digest}"

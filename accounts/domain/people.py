@@ -6,11 +6,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import rules, signals
-from accounts.domain import audit
+from accounts.domain import audit, roles
 from accounts.domain.names import clean_name, one_line
 from accounts.domain.organisations import match_email, normalise_email
 from accounts.errors import PersonRefused, PrivateAddress
-from accounts.models import Organisation, Person
+from accounts.models import Organisation, Person, Role
 
 
 @transaction.atomic
@@ -42,13 +42,23 @@ def set_organisation(person: Person, organisation: Organisation | None, *, confi
     person.save(update_fields=["organisation", "organisation_confirmed", "updated_at"])
 
 
+@transaction.atomic
 def choose_organisation(person: Person, organisation: Organisation) -> None:
     """The person says where they work. It counts at once where the mail domain allows it, else a
-    coordinator confirms it first."""
-    if person.organisation == organisation and person.organisation_confirmed:
+    coordinator confirms it first. Who coordinated the organisation that is left does so no more."""
+    before = person.organisation
+    if before == organisation and person.organisation_confirmed:
         return
     confirmed = match_email(person.email).covers(organisation)
     set_organisation(person, organisation, confirmed=confirmed)
+    _stop_coordinating(person, before, by=person)
+
+
+def _stop_coordinating(person: Person, left: Organisation | None, *, by: Person) -> None:
+    """Roles for other organisations stay: somebody may coordinate more than one."""
+    if left is not None and person.organisation != left:
+        for role in person.roles.filter(kind=Role.Kind.COORDINATOR, organisation=left):
+            roles.revoke(role, by=by)
 
 
 @transaction.atomic
@@ -83,7 +93,8 @@ def change_language(person: Person, language: str) -> None:
 @transaction.atomic
 def change_email(person: Person, *, email: str, by: Person) -> Person:
     """Another work address, proven before by a code or known to an administrator. Tells the others, so that
-    invitations move along. Where somebody works follows from the new domain when that is somewhere else.
+    invitations move along. Where somebody works follows from the new domain when that is somewhere else; who
+    coordinated the old organisation does so no more.
 
     Raises InvalidEmail, PrivateAddress, PersonRefused (somebody else has that address).
     """
@@ -101,10 +112,10 @@ def change_email(person: Person, *, email: str, by: Person) -> Person:
             row.save(update_fields=["email", "updated_at"])
     except IntegrityError:
         raise PersonRefused(_("Dit adres is al van iemand.")) from None
-    if row.organisation is None or not match.covers(row.organisation):
-        set_organisation(
-            row, match.organisation or row.organisation, confirmed=match.kind == "known"
-        )
+    before = row.organisation
+    if before is None or not match.covers(before):
+        set_organisation(row, match.organisation or before, confirmed=match.kind == "known")
+    _stop_coordinating(row, before, by=by)
     audit.record("person.email_changed", actor=by, subject=row)
     signals.email_changed.send(Person, person=row, previous=previous)
     return row

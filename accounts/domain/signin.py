@@ -7,6 +7,7 @@ of the browser that asked, with a keyed hash of the code: 10 minutes, 5 tries, a
 """
 
 import datetime as dt
+import secrets
 import unicodedata
 from typing import Any
 
@@ -15,6 +16,7 @@ from allauth.account.internal.flows.login_by_code import LoginCodeVerificationPr
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
+from django.conf import settings
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest
@@ -31,6 +33,7 @@ from accounts.models import Person
 from base import clock
 
 __all__ = [
+    "browser_of",
     "cancel_code",
     "client_ip",
     "confirm_code",
@@ -48,19 +51,45 @@ CODE_LENGTH = 8
 CODE_ALPHABET = "CDFGHJKMNPQRTVWXY34679"
 PRIVILEGED_SESSION = dt.timedelta(hours=8)
 
+HOUR = 60 * 60
 PER_ADDRESS = Limit("signin-address", times=5, seconds=15 * 60)
-PER_NETWORK = Limit("signin-network", times=60, seconds=60 * 60)
-PER_DOMAIN = Limit("signin-domain", times=600, seconds=60 * 60)
 
 #: In the session next to allauth's own state, so that "send a new one" still works after ten minutes.
 _PENDING = "signin"
+_BROWSER = "browser"
 
 
-def _fingerprint(code: str, person_pk: str) -> str:
+def per_network() -> Limit:
+    """For one address on the internet; a whole organisation may stand behind it."""
+    return Limit("signin-network", times=settings.CODES_PER_HOUR_PER_NETWORK, seconds=HOUR)
+
+
+def per_domain() -> Limit:
+    return Limit("signin-domain", times=settings.CODES_PER_HOUR_PER_DOMAIN, seconds=HOUR)
+
+
+def count_request(request: HttpRequest, email: str) -> None:
+    """Counts one code that is asked for this (normalised) address. Raises TooManyRequests."""
+    for limit, key in (
+        (per_network(), network(client_ip(request))),
+        (PER_ADDRESS, email),
+        (per_domain(), email.rpartition("@")[2]),
+    ):
+        if not limit.allows(key):
+            raise TooManyRequests
+
+
+def browser_of(request: HttpRequest) -> str:
+    """A random name for this session: a code works only in the browser that asked for it."""
+    name: str = request.session.setdefault(_BROWSER, secrets.token_hex(8))
+    return name
+
+
+def fingerprint(code: str, salt: str) -> str:
     """Keyed hash of a code as people type it: case, spaces and dashes do not matter."""
     typed = unicodedata.normalize("NFKC", code[:100]).upper()
     plain = "".join(c for c in typed if c.isalnum())
-    return salted_hmac(f"accounts.signin.{person_pk}", plain, algorithm="sha256").hexdigest()
+    return salted_hmac(f"accounts.signin.{salt}", plain, algorithm="sha256").hexdigest()
 
 
 class _CodeProcess(LoginCodeVerificationProcess):
@@ -88,7 +117,7 @@ class _CodeProcess(LoginCodeVerificationProcess):
 
     def generate_code(self) -> str:
         code: str = get_adapter().generate_login_code()
-        self.state["code"] = _fingerprint(code, self.state["user_id"])
+        self.state["code"] = fingerprint(code, self.state["user_id"])
         return code
 
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:  # noqa: FBT001, FBT002
@@ -97,7 +126,7 @@ class _CodeProcess(LoginCodeVerificationProcess):
         get_adapter().send_mail("account/email/login_code", email, context)
 
     def accepts(self, code: str) -> bool:
-        return constant_time_compare(self.code, _fingerprint(code, self.state["user_id"]))
+        return constant_time_compare(self.code, fingerprint(code, self.state["user_id"]))
 
     def may_try(self) -> bool:
         """Counts tries outside the session as well: requests side by side all read the same session."""
@@ -113,13 +142,7 @@ def request_code(request: HttpRequest, *, email: str, next_url: str = "") -> Non
     Raises InvalidEmail, PrivateAddress, TooManyRequests.
     """
     email = normalise_email(email)
-    for limit, key in (
-        (PER_NETWORK, network(client_ip(request))),
-        (PER_ADDRESS, email),
-        (PER_DOMAIN, email.rpartition("@")[2]),
-    ):
-        if not limit.allows(key):
-            raise TooManyRequests
+    count_request(request, email)
     with transaction.atomic():
         person = people.person_for_email(email, language=(get_language() or "")[:2])
         _CodeProcess.start(request, person=person, email=email)

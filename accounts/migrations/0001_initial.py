@@ -160,6 +160,22 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'rollen',
             },
         ),
+        migrations.CreateModel(
+            name='DeletionRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('person_key', models.UUIDField(help_text="The person's public id.", unique=True)),
+                ('asked_at', models.DateTimeField(verbose_name='gevraagd op')),
+                ('done_at', models.DateTimeField(blank=True, help_text='When the last mails had left.', null=True, verbose_name='klaar op')),
+                ('counts', models.JSONField(blank=True, default=dict, help_text='How many rows of what; never what they said.')),
+            ],
+            options={
+                'verbose_name': 'verwijdering',
+                'verbose_name_plural': 'verwijderingen',
+                'ordering': ['-asked_at'],
+            },
+        ),
         migrations.AddConstraint(
             model_name='organisation',
             constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_from__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='organisation_ends_after_start'),
@@ -183,6 +199,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='accessrequest',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('person', 'organisation'), name='access_request_open_once'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(condition=models.Q(('verified_at__isnull', True)), fields=['created_at'], name='person_unverified'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(condition=models.Q(('organisation_confirmed', False)), fields=['organisation'], name='person_unconfirmed'),
         ),
         migrations.AddConstraint(
             model_name='person',

@@ -3,6 +3,7 @@
 
 from accounts.models.access import AccessRequest, ApiToken, Role
 from accounts.models.audit import AuditEvent
+from accounts.models.deletion import DeletionRecord
 from accounts.models.organisation import (
     EmailDomain,
     Layer,
@@ -16,6 +17,7 @@ __all__ = [
     "AccessRequest",
     "ApiToken",
     "AuditEvent",
+    "DeletionRecord",
     "EmailDomain",
     "Layer",
     "Organisation",

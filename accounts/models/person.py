@@ -81,6 +81,19 @@ class Person(PublicModel, TimestampedModel, AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("collega")
         verbose_name_plural = _("collega’s")
+        indexes = [
+            # A few rows out of a million, each looked for by itself: nobody proved to be them, or to work there.
+            models.Index(
+                fields=["created_at"],
+                condition=Q(verified_at__isnull=True),
+                name="person_unverified",
+            ),
+            models.Index(
+                fields=["organisation"],
+                condition=Q(organisation_confirmed=False),
+                name="person_unconfirmed",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower"),
         ]

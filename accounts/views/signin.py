@@ -47,7 +47,7 @@ def signin(request: HttpRequest) -> HttpResponse:
             domain.request_code(request, email=form.cleaned_data["email"], next_url=next_url)
         except TooManyRequests as refused:
             form.add_error(None, refused.sentence)
-            status = 429
+            status = refused.status
         except InvalidEmail as refused:
             form.add_error("email", refused.sentence)
         else:
