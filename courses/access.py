@@ -13,7 +13,7 @@ from django.http import Http404
 
 from accounts.models import Person
 from courses import rules
-from courses.models import Course, Material, Registration, Session
+from courses.models import Course, Material, Registration, Session, TrainerInvitation
 
 
 def get_draft_of(person: Person, public_id: uuid.UUID) -> Course | None:
@@ -57,6 +57,28 @@ def get_session_for_attendance(person: Person, public_id: uuid.UUID) -> Session:
     if not rules.sees_participants.test(person, session):
         raise PermissionDenied
     return session
+
+
+def get_course_for_lead(person: Person, public_id: uuid.UUID) -> Course:
+    """A course for its lead trainer alone."""
+    course = get_course_for_manager(person, public_id)
+    if not rules.leads_course.test(person, course):
+        raise PermissionDenied
+    return course
+
+
+def get_trainer_invitation(person: Person, public_id: uuid.UUID) -> TrainerInvitation:
+    """What this person is asked to give along. Raises Http404 for somebody else's."""
+    row = (
+        TrainerInvitation.objects.select_related(
+            "course__organisation", "course__theme", "asked_by__organisation"
+        )
+        .filter(public_id=public_id, person=person)
+        .first()
+    )
+    if row is None:
+        raise Http404
+    return row
 
 
 def get_registration_for_trainer(person: Person, public_id: uuid.UUID) -> Registration:

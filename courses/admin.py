@@ -2,9 +2,10 @@
 """For administrators: look and repair texts. Seats, states and dates are changed on the pages, which tell
 people about it; here they are read-only."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from courses.models import (
@@ -19,13 +20,33 @@ from courses.models import (
 )
 
 
-class CourseTrainerInline(admin.TabularInline):
+class ReadOnly:
+    formfield_overrides: ClassVar = {models.URLField: {"assume_scheme": "https"}}
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
+    pass
+
+
+class CourseTrainerInline(ReadOnly, admin.TabularInline):
+    """Who is added or taken away on the page of the course gets or loses invitations."""
+
     model = CourseTrainer
     extra = 0
-    autocomplete_fields = ["person"]
 
 
-class MaterialInline(admin.TabularInline):
+class MaterialInline(ReadOnly, admin.TabularInline):
+    """A file comes in on the page of the course, which looks what it really is."""
+
     model = Material
     extra = 0
 
@@ -36,7 +57,9 @@ class ThemeAdmin(admin.ModelAdmin):
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(ReadOnlyAdmin):
+    """Sessions hang on its days and limits: the national coordinator changes it, at /edities-beheer/."""
+
     list_display = ["name", "kind", "starts_on", "ends_on", "max_minutes"]
     list_filter = ["kind"]
     search_fields = ["name"]
@@ -51,23 +74,20 @@ class CourseAdmin(admin.ModelAdmin):
     readonly_fields = ["status", "published_at", "draft"]
     inlines = [CourseTrainerInline, MaterialInline]
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A course without a trainer belongs to nobody; trainers make it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Registrations would go with it, without a word to anybody. It is stopped or archived on its page."""
+        return False
+
 
 @admin.register(Location)
 class LocationAdmin(admin.ModelAdmin):
     list_display = ["name", "room", "city", "organisation"]
     search_fields = ["name", "city"]
     autocomplete_fields = ["organisation"]
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Session)

@@ -9,13 +9,15 @@ import dataclasses
 import datetime as dt
 import enum
 
+from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organisation, Person
 from base import clock
-from courses.models import Course, CourseTrainer, Registration, Session
+from courses.models import Course, Registration, Session
 
 #: Before this time to the start an unconfirmed organisation still has a chance to be confirmed.
 CONFIRMATION_MARGIN = dt.timedelta(hours=24)
@@ -74,16 +76,38 @@ def judge(
     """``availability`` for a caller that has read the person's live registration already."""
     at = at or clock.now()
     refusal = _refused_for_everyone(session, at)
+    works_at = organisation.pk if organisation is not None else None
     if person is not None:
         own = _refused_for_person(session, person, existing, at)
         # "Je doet al mee" is more use than "de bijeenkomst is al begonnen".
         if own is not None and (refusal is None or own.registration is not None):
             return own
-        organisation = person.organisation
+        works_at = person.organisation_id
     if refusal is not None:
         return refusal
-    is_home = organisation is not None and organisation.pk == session.course.organisation_id
+    if session.is_for_guests(at) and not _is_guest(session, person):
+        return _refuse(
+            "guests_only",
+            _("Deze bijeenkomst is voor de collega’s die erom vroegen. Hoor je erbij? Log dan in.")
+            if person is None
+            else _("Deze bijeenkomst is voor de collega’s die erom vroegen."),
+        )
+    if existing is not None and existing.state == Registration.State.HELD:
+        # Counted as taken already: it is this person's, however full the session is.
+        return Availability(Verdict.SEAT, "held", _("Er is plek voor je."))
+    is_home = works_at == session.course.organisation_id
     return _seat_or_waiting(session, is_home=is_home, at=at)
+
+
+def no_guests(session: Session, person: Person) -> bool:
+    """The default of ``SESSION_GUESTS``: without a room that knows who asked, nobody did."""
+    return False
+
+
+def _is_guest(session: Session, person: Person | None) -> bool:
+    if person is None:
+        return False
+    return bool(import_string(settings.SESSION_GUESTS)(session, person))
 
 
 def overlapping(person: Person, session: Session) -> list[Registration]:
@@ -157,7 +181,7 @@ def _refused_for_person(
             _("Je deed al mee. Wil je de uitnodiging nog een keer?"),
             registration,
         )
-    if CourseTrainer.objects.filter(course_id=session.course_id, person=person).exists():
+    if any(row.person_id == person.pk for row in session.course.trainer_rows.all()):
         return _refuse("own_course", _("Dit is je eigen cursus. Je hoeft je niet aan te melden."))
     if person.organisation_id is None:
         return _refuse("organisation_missing", _("Vertel ons eerst waar je werkt."))

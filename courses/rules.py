@@ -12,7 +12,7 @@ from rules.predicates import predicate
 
 from accounts.models import Person, Role
 from base import clock
-from courses.models import Course, Registration, Session
+from courses.models import Course, CourseTrainer, Registration, Session
 
 NAMES_VISIBLE_AFTER = dt.timedelta(days=30)
 
@@ -30,6 +30,15 @@ def is_trainer_of(person: Person, row: Course | Session | Registration) -> bool:
     if not person.is_authenticated:
         return False
     return any(trainer.person_id == person.pk for trainer in _course_of(row).trainer_rows.all())
+
+
+@predicate
+def leads_course(person: Person, course: Course) -> bool:
+    """The one trainer whose course it is."""
+    return person.is_authenticated and any(
+        row.person_id == person.pk and row.part == CourseTrainer.Part.LEAD
+        for row in course.trainer_rows.all()
+    )
 
 
 @predicate

@@ -24,6 +24,8 @@ session_changed = Signal()
 session_cancelled = Signal()
 #: session: planned in a published course (new date, or first publication); by: Person.
 session_planned = Signal()
+#: invitation: a TrainerInvitation, somebody is asked to give the course too.
+trainer_invited = Signal()
 #: course; person: gives the course too from now on; by: Person. Not sent for who starts a draft.
 trainer_added = Signal()
 #: course; person: gives the course no more; by: Person.

@@ -32,7 +32,7 @@ def organisation_data() -> dict[str, Any]:
 
 
 def course_data(page: CoursePage) -> dict[str, Any] | None:
-    """None for what is not on offer: drafts, what is archived or does not go on."""
+    """None for what is not on offer: drafts, what is archived, does not go on or is for who asked for it."""
     course = page.course
     if course.status != Course.Status.PUBLISHED:
         return None
@@ -43,6 +43,9 @@ def course_data(page: CoursePage) -> dict[str, Any] | None:
         (s for s in dates if s.starts_at > at and s.status == Session.Status.PLANNED),
         key=lambda session: session.starts_at,
     )
+    on_offer = [session for session in coming if not session.is_for_guests(at)]
+    if coming and not on_offer:
+        return None
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Course",
@@ -61,9 +64,9 @@ def course_data(page: CoursePage) -> dict[str, Any] | None:
         data["teaches"] = list(course.goals)
     if course.licence == Course.Licence.CC_BY:
         data["license"] = "https://creativecommons.org/licenses/by/4.0/"
-    if coming:
+    if on_offer:
         trainers = [{"@type": "Person", "name": row.person.name} for row in page.trainers]
-        data["hasCourseInstance"] = [_instance(session, url, trainers) for session in coming]
+        data["hasCourseInstance"] = [_instance(session, url, trainers) for session in on_offer]
     return data
 
 

@@ -3,7 +3,7 @@
 
 from celery import shared_task
 
-from courses.domain import registration
+from courses.domain import co_trainers, registration
 
 
 @shared_task(ignore_result=True)
@@ -14,3 +14,8 @@ def release_expired_holds() -> int:
 @shared_task(ignore_result=True)
 def release_unconfirmed_registrations() -> int:
     return registration.release_unconfirmed()
+
+
+@shared_task(ignore_result=True)
+def forget_unanswered_invitations() -> int:
+    return co_trainers.forget_unanswered()

@@ -5,6 +5,7 @@ from django.urls import path
 
 from courses.views import (
     catalogue,
+    certificate,
     course,
     move,
     organisation,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("bijeenkomsten/<uuid:public_id>/aanmelden/", sign_up.sign_up, name="register"),
     path("bijeenkomsten/<uuid:public_id>/aanmelden/code/", sign_up_code.code, name="register-code"),
     path("aanmelden/gelukt/<uuid:public_id>/", sign_up_code.done, name="registered"),
+    path("mijn/bewijs/<uuid:public_id>/", certificate.certificate, name="certificate"),
     path("afmelden/<str:token>/", withdraw.withdraw, name="withdraw"),
     path("verzetten/<str:token>/", move.move, name="move"),
     path("edities/<slug:slug>/", programme.edition, name="edition"),

@@ -12,6 +12,7 @@ from courses.views import (
     participants,
     sessions,
     teach,
+    together,
 )
 
 urlpatterns = [
@@ -26,14 +27,20 @@ urlpatterns = [
     path("mijn/cursussen/<uuid:public_id>/datum/", manage.add_session, name="add-session"),
     path(
         "mijn/cursussen/<uuid:public_id>/medetrainer/",
-        manage.add_co_trainer,
+        together.add_co_trainer,
         name="add-co-trainer",
     ),
     path(
         "mijn/cursussen/<uuid:public_id>/medetrainer/weg/",
-        again.remove_co_trainer,
+        together.remove_co_trainer,
         name="remove-co-trainer",
     ),
+    path(
+        "mijn/cursussen/<uuid:public_id>/draag-over/<uuid:trainer_id>/",
+        together.hand_over,
+        name="hand-over",
+    ),
+    path("mijn/medetrainer/<uuid:public_id>/", together.invitation, name="trainer-invitation"),
     path("mijn/cursussen/<uuid:public_id>/kopie/", again.copy_course, name="copy-course"),
     path("mijn/cursussen/<uuid:public_id>/link/", materials.add_link, name="add-link"),
     path("mijn/cursussen/<uuid:public_id>/bestand/", materials.add_file, name="add-file"),
@@ -47,8 +54,8 @@ urlpatterns = [
     ),
     path(
         "mijn/bijeenkomsten/<uuid:public_id>/plekken/",
-        sessions.session_capacity,
-        name="session-capacity",
+        sessions.session_seats,
+        name="session-seats",
     ),
     path(
         "mijn/bijeenkomsten/<uuid:public_id>/zeg-af/",

@@ -11,6 +11,7 @@ from accounts.models import Person
 from base.api.problem import Refused
 from courses.errors import CourseError
 from courses.models import Course, CourseTrainer, Session
+from courses.models.session import SessionQuerySet
 
 #: Names outside of the fields that a ChangeRefused may name.
 OUTSIDE = {
@@ -45,10 +46,15 @@ class Write(permissions.BasePermission):
         return request.method in permissions.SAFE_METHODS or request.user.is_authenticated
 
 
-def public_courses() -> QuerySet[Course]:
+def asked(request: Request, name: str) -> str:
+    """A value of the address. PostgreSQL refuses a NUL, so nothing is called that."""
+    return request.query_params.get(name, "")[:200].replace("\0", "")
+
+
+def courses_with_names() -> QuerySet[Course]:
+    """Of every status: to answer who made or changed one."""
     return (
-        Course.objects.exclude(status=Course.Status.DRAFT)
-        .select_related("theme", "organisation")
+        Course.objects.select_related("theme", "organisation")
         .prefetch_related(
             Prefetch("trainer_rows", CourseTrainer.objects.select_related("person__organisation"))
         )
@@ -56,10 +62,20 @@ def public_courses() -> QuerySet[Course]:
     )
 
 
-def public_sessions() -> QuerySet[Session]:
+def public_courses() -> QuerySet[Course]:
+    return courses_with_names().exclude(status=Course.Status.DRAFT)
+
+
+def sessions_with_names() -> SessionQuerySet:
+    """Of every status: to answer who made or changed one."""
+    return Session.objects.select_related("course__organisation", "edition", "location").order_by(
+        "starts_at", "pk"
+    )
+
+
+def public_sessions() -> SessionQuerySet:
     return (
-        Session.objects.exclude(status=Session.Status.DRAFT)
+        sessions_with_names()
+        .exclude(status=Session.Status.DRAFT)
         .exclude(course__status=Course.Status.DRAFT)
-        .select_related("course__organisation", "edition", "location")
-        .order_by("starts_at", "pk")
     )

@@ -12,11 +12,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from base import clock
 from base.api.paging import DutchPagination
 from courses import access
 from courses.api import serializers as shapes
-from courses.api.common import Write, person_of, public_courses, refuse
+from courses.api.common import (
+    Write,
+    asked,
+    courses_with_names,
+    person_of,
+    public_courses,
+    refuse,
+)
 from courses.domain import courses
+from courses.domain.listed import for_everyone
 from courses.errors import ChangeRefused
 from courses.models import Course, Edition
 
@@ -29,10 +38,10 @@ class Cursussen(generics.ListAPIView[Course]):
     permission_classes = [Write]
 
     def get_queryset(self) -> QuerySet[Course]:
-        rows = public_courses().filter(status=Course.Status.PUBLISHED)
-        if theme := self.request.query_params.get("thema"):
+        rows = for_everyone(public_courses(), clock.now()).filter(status=Course.Status.PUBLISHED)
+        if theme := asked(self.request, "thema"):
             rows = rows.filter(theme__slug=theme)
-        if words := self.request.query_params.get("zoek", "")[:200].replace("\0", ""):
+        if words := asked(self.request, "zoek"):
             rows = rows.filter(title__icontains=words)
         return rows
 
@@ -54,7 +63,7 @@ class Cursussen(generics.ListAPIView[Course]):
             course = courses.publish_at_once(by=person, **shape.validated_data)
         except ChangeRefused as error:
             raise refuse(error) from error
-        made = public_courses().get(pk=course.pk)
+        made = courses_with_names().get(pk=course.pk)
         return Response(
             shapes.Cursus(made, context={"request": request}).data, status=status.HTTP_201_CREATED
         )
@@ -78,7 +87,7 @@ class CursusDetail(APIView):
             courses.change_course(course, by=person, **shape.validated_data)
         except ChangeRefused as error:
             raise refuse(error) from error
-        changed = public_courses().get(pk=course.pk)
+        changed = courses_with_names().get(pk=course.pk)
         return Response(shapes.Cursus(changed, context={"request": request}).data)
 
 

@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.domain import audit
 from accounts.domain.people import invite_colleague
 from accounts.errors import AccountsError, InvalidEmail, InvalidName
 from accounts.models import Organisation, Person
@@ -23,6 +22,7 @@ from courses.api import serializers as shapes
 from courses.api.common import person_of, public_sessions, refuse
 from courses.availability import waiting_position
 from courses.domain import registration
+from courses.domain.overview import names_seen
 from courses.errors import CourseError
 from courses.models import Registration
 
@@ -49,7 +49,7 @@ class Aanmeldingen(APIView):
                 raise PermissionDenied
             rows = rows.filter(organisation_id__in=own)
         found = list(rows)
-        audit.record("participants.viewed", actor=person, subject=session, count=len(found))
+        names_seen(session, by=person, count=len(found))
         return Response({"resultaten": shapes.Aanmelding(found, many=True).data})
 
     @extend_schema(

@@ -13,10 +13,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from base import clock
 from base.api.paging import DutchPagination
 from courses import access
 from courses.api import serializers as shapes
-from courses.api.common import Write, person_of, public_sessions, refuse
+from courses.api.common import (
+    Write,
+    asked,
+    person_of,
+    public_sessions,
+    refuse,
+    sessions_with_names,
+)
 from courses.domain import sessions
 from courses.errors import ChangeRefused
 from courses.models import Course, Session
@@ -46,7 +54,7 @@ class CursusBijeenkomsten(APIView):
             )
         except ChangeRefused as error:
             raise refuse(error) from error
-        made = public_sessions().get(pk=session.pk)
+        made = sessions_with_names().get(pk=session.pk)
         return Response(shapes.Bijeenkomst(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -68,10 +76,10 @@ class Bijeenkomsten(generics.ListAPIView[Session]):
     pagination_class = DutchPagination
 
     def get_queryset(self) -> QuerySet[Session]:
-        rows = public_sessions()
-        if edition := self.request.query_params.get("editie"):
+        rows = public_sessions().for_everyone(clock.now())
+        if edition := asked(self.request, "editie"):
             rows = rows.filter(edition__slug=edition)
-        if course := self.request.query_params.get("cursus"):
+        if course := asked(self.request, "cursus"):
             try:
                 rows = rows.filter(course__public_id=uuid.UUID(course))
             except ValueError:
@@ -113,7 +121,7 @@ class BijeenkomstDetail(APIView):
             sessions.change_all(session, by=person, capacity=data.get("plekken"), **changes)
         except ChangeRefused as error:
             raise refuse(error) from error
-        return Response(shapes.Bijeenkomst(public_sessions().get(pk=session.pk)).data)
+        return Response(shapes.Bijeenkomst(sessions_with_names().get(pk=session.pk)).data)
 
 
 class Annulering(APIView):
@@ -130,4 +138,4 @@ class Annulering(APIView):
             sessions.cancel_session(session, by=person, reason=shape.validated_data["reden"])
         except ChangeRefused as error:
             raise refuse(error) from error
-        return Response(shapes.Bijeenkomst(public_sessions().get(pk=session.pk)).data)
+        return Response(shapes.Bijeenkomst(sessions_with_names().get(pk=session.pk)).data)

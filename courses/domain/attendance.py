@@ -78,9 +78,15 @@ def _end(session: Session, rows: list[Registration], *, at: dt.datetime) -> None
 
 
 def evaluate(
-    registration: Registration, *, person: Person | None, score: int, sentence: str = ""
+    registration: Registration,
+    *,
+    person: Person | None,
+    score: int,
+    sentence: str = "",
+    recommend: int | None = None,
+    would_apply: str = "",
 ) -> Evaluation:
-    """A score from 1 to 10 and one sentence; a second answer replaces the first.
+    """A score from 1 to 10 and what more is said; a second answer replaces the first.
 
     Raises ChangeRefused for somebody who was not there.
     """
@@ -92,7 +98,13 @@ def evaluate(
         raise ChangeRefused(_("Kies een cijfer van 1 tot en met 10."), code="score", field="score")
     with transaction.atomic():
         evaluation, _made = Evaluation.objects.update_or_create(
-            registration=registration, defaults={"score": score, "sentence": sentence[:300]}
+            registration=registration,
+            defaults={
+                "score": score,
+                "sentence": sentence[:300],
+                "recommend": recommend,
+                "would_apply": would_apply,
+            },
         )
         audit.record(
             "evaluation.given",

@@ -22,6 +22,7 @@ from django.db.models import Case, F, Max, Min, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Coalesce
 
 from base import clock
+from courses.domain.listed import for_everyone
 from courses.domain.search import Found, search
 from courses.models import Course, CourseTrainer, Edition, Session, Theme
 from courses.models.course import Format
@@ -99,7 +100,7 @@ def catalogue(asked: Filters, page: int | str | None = 1) -> Catalogue:
     at = clock.now()
     themes = list(Theme.objects.all())
     asked = _known_themes(asked, themes)
-    rows = _published(asked)
+    rows = _published(asked, at)
     found = None
     if asked.query:
         found = search(asked.query, {row.pk: (row.updated_at, row.title) for row in rows})
@@ -155,8 +156,9 @@ def _known_themes(asked: Filters, themes: Sequence[Theme]) -> Filters:
     )
 
 
-def _published(asked: Filters) -> list[_Row]:
-    courses = Course.objects.filter(status=Course.Status.PUBLISHED).order_by()
+def _published(asked: Filters, at: dt.datetime) -> list[_Row]:
+    published = Course.objects.filter(status=Course.Status.PUBLISHED).order_by()
+    courses = for_everyone(published, at)
     names = ["pk", "title", "theme"]
     if asked.query or asked.sort == POPULAR:
         names.append("updated_at")
@@ -220,7 +222,7 @@ def _passing(at: dt.datetime, wanted: Q | None, options: Iterable[Q]) -> dict[in
 
 
 def _coming(at: dt.datetime) -> "QuerySet[Session]":
-    return Session.objects.planned().filter(starts_at__gt=at)
+    return Session.objects.planned().filter(starts_at__gt=at).for_everyone(at)
 
 
 def _place(value: str) -> Q:

@@ -25,7 +25,7 @@ MAX_LINE = 500
 
 #: «Naam, e-mail», «Naam <e-mail>», also with a semicolon or tab, as people copy it from a list or a mail.
 _LINE = re.compile(
-    r"""^(?P<name>.*?)[\s,;<("']*(?P<email>[^\s,;<>()"']+@[^\s,;<>()"']+)[>)"',;\s]*$"""
+    r"""^(?P<name>.*?)[\s,;<("']*(?P<email>[^@\s,;<>()"']+@[^@\s,;<>()"']+)[>)"',;\s]*$"""
 )
 
 State = Registration.State

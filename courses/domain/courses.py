@@ -4,18 +4,21 @@
 import uuid
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit
-from accounts.models import Person
+from accounts.models import Organisation, Person
 from base import clock
 from courses import signals
 from courses.domain import sessions
 from courses.errors import ChangeRefused
 from courses.models import Course, CourseInterest, CourseTrainer, Session
 
+#: How often an address is looked for that is still free when it is written.
+_TRIES = 10
 #: What ``change_course`` accepts.
 EDITABLE = frozenset(
     {
@@ -94,47 +97,64 @@ def change_course(course: Course, *, by: Person, **fields: Any) -> Course:
 def publish(course: Course, *, by: Person) -> Course:
     """Make the course and its planned dates visible. Repeating it changes nothing.
 
-    Raises ChangeRefused while something that every card shows is missing, or when the publisher has not
-    yet typed a code.
+    Every card names the organisation, and anybody can say to work anywhere: so it is the publisher's, confirmed by
+    the mail domain or a coordinator, also when the draft was begun at another one.
+    Raises ChangeRefused while something that every card shows is missing, when the publisher has not yet typed a
+    code, or when nobody confirmed yet where the publisher works.
     """
     if not by.is_verified:
         raise ChangeRefused(_("Typ eerst de code uit je mail."), code="code_first")
-    with transaction.atomic():
-        current = Course.objects.select_for_update(no_key=True, of=("self",)).get(pk=course.pk)
-        if current.status == Course.Status.PUBLISHED:
-            return current
-        for name, sentence in (
-            ("title", _("Geef je cursus een titel.")),
-            ("promise", _("Schrijf in één zin wat je collega leert.")),
-            ("theme_id", _("Kies een onderwerp.")),
-        ):
-            if not getattr(current, name):
-                raise ChangeRefused(sentence, code="incomplete", field=name.removesuffix("_id"))
-        drafts = list(
-            current.sessions.filter(status=Session.Status.DRAFT)
-            .select_related("course__organisation", "edition", "location")
-            .order_by("starts_at")
+    organisation = by.organisation
+    if organisation is None or not by.organisation_confirmed:
+        raise ChangeRefused(
+            _("Je concept is bewaard. We gaan nog na waar je werkt. Daarna kun je publiceren."),
+            code="unconfirmed",
         )
-        if any(session.has_started for session in drafts):
-            raise ChangeRefused(
-                _("Deze datum is al geweest. Kies een datum vanaf morgen."),
-                code="past",
-                field="day",
-            )
-        current.status = Course.Status.PUBLISHED
-        current.published_at = clock.now()
-        current.slug = free_slug(current)
-        current.draft = {}
-        current.save()
-        _give_profile(by)
-        audit.record(
-            "course.published", actor=by, subject=current, organisation=current.organisation
+    for left in reversed(range(_TRIES)):
+        try:
+            with transaction.atomic():
+                return _publish(course, by=by, organisation=organisation)
+        except IntegrityError:  # somebody else just took the address of the course or the trainer
+            if not left:
+                raise
+    raise AssertionError
+
+
+def _publish(course: Course, *, by: Person, organisation: Organisation) -> Course:
+    current = Course.objects.select_for_update(no_key=True, of=("self",)).get(pk=course.pk)
+    if current.status == Course.Status.PUBLISHED:
+        return current
+    for name, sentence in (
+        ("title", _("Geef je cursus een titel.")),
+        ("promise", _("Schrijf in één zin wat je collega leert.")),
+        ("theme_id", _("Kies een onderwerp.")),
+    ):
+        if not getattr(current, name):
+            raise ChangeRefused(sentence, code="incomplete", field=name.removesuffix("_id"))
+    drafts = list(
+        current.sessions.filter(status=Session.Status.DRAFT)
+        .select_related("course__organisation", "edition", "location")
+        .order_by("starts_at")
+    )
+    if any(session.has_started for session in drafts):
+        raise ChangeRefused(
+            _("Deze datum is al geweest. Kies een datum vanaf morgen."),
+            code="past",
+            field="day",
         )
-        for session in drafts:
-            session.course = current
-            session.status = Session.Status.PLANNED
-            session.save(update_fields=["status", "updated_at"])
-            sessions.announce(session, by=by)
+    current.organisation = organisation
+    current.status = Course.Status.PUBLISHED
+    current.published_at = clock.now()
+    current.slug = free_slug(current)
+    current.draft = {}
+    current.save()
+    give_profile(by)
+    audit.record("course.published", actor=by, subject=current, organisation=current.organisation)
+    for session in drafts:
+        session.course = current
+        session.status = Session.Status.PLANNED
+        session.save(update_fields=["status", "updated_at"])
+        sessions.announce(session, by=by)
     return current
 
 
@@ -179,12 +199,13 @@ def _set_status(course: Course, status: str, *, by: Person) -> None:
 
 
 def add_co_trainer(course: Course, *, person: Person, by: Person) -> CourseTrainer:
+    """For who said yes (courses.domain.co_trainers)."""
     with transaction.atomic():
         row, made = CourseTrainer.objects.get_or_create(
             course=course, person=person, defaults={"part": CourseTrainer.Part.CO}
         )
         if made:
-            _give_profile(person)
+            give_profile(person)
             audit.record(
                 "course.co_trainer", actor=by, subject=course, organisation=course.organisation
             )
@@ -230,22 +251,25 @@ def stop_waiting_for_subject(course: Course, *, person: Person) -> None:
 
 def free_slug(course: Course) -> str:
     """A readable address that no other course has."""
-    base = slugify(course.title)[:120].strip("-") or "cursus"
-    slug, number = base, 1
-    while Course.objects.filter(slug=slug).exclude(pk=course.pk).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+    return _free(course.title, "cursus", Course.objects.exclude(pk=course.pk))
 
 
-def _give_profile(person: Person) -> None:
+def give_profile(person: Person) -> None:
     """Trainers have a public page; its address is made at the first course."""
     if person.slug:
         return
-    base = slugify(person.name)[:120].strip("-") or "trainer"
+    slug = _free(person.name, "trainer", Person.objects.all())
+    # Not on the object before it is in the database: publish tries again when somebody was first.
+    Person.objects.filter(pk=person.pk).update(slug=slug, updated_at=clock.now())
+    person.slug = slug
+
+
+def _free(text: str, otherwise: str, rows: QuerySet[Any]) -> str:
+    """The text as a slug that none of these rows has, with a number where it must. One query."""
+    base = slugify(text)[:120].strip("-") or otherwise
+    taken = set(rows.filter(slug__startswith=base).values_list("slug", flat=True))
     slug, number = base, 1
-    while Person.objects.filter(slug=slug).exists():
+    while slug in taken:
         number += 1
         slug = f"{base}-{number}"
-    person.slug = slug
-    person.save(update_fields=["slug", "updated_at"])
+    return slug

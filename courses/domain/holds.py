@@ -8,10 +8,10 @@ from one IP address; beyond that the code comes first, then the seat.
 import datetime as dt
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain.limits import Limit, network
 from accounts.models import Organisation, Person
 from base import clock
 from courses.availability import Verdict, availability
@@ -36,7 +36,7 @@ def hold(
 
     The answer never tells whether the address is known: somebody who already takes part gets the same
     flow, and the existing row is returned untouched. A new attempt replaces the hold.
-    Raises SeatRefused, or HoldRefused when the code must come first (nothing is held then).
+    Raises SeatRefused, HoldRefused when the code must come first, or CannotCount (nothing is held then).
     """
     at = clock.now()
     answer = availability(session, None, organisation=organisation, at=at)
@@ -95,10 +95,8 @@ def _hold(
 def _count_hold_of(ip: str | None) -> None:
     if not ip:
         return
-    key = f"holds:{ip}"
-    if cache.add(key, 1, timeout=3600):
-        return
-    if cache.incr(key) > settings.HOLDS_PER_HOUR_PER_IP:
+    holds = Limit("hold", times=settings.HOLDS_PER_HOUR_PER_IP, seconds=3600)
+    if not holds.allows(network(ip)):
         raise HoldRefused(_("Typ eerst de code uit je mail. Daarna krijg je je plek."))
 
 
@@ -112,3 +110,11 @@ def release_expired(session: Session, at: dt.datetime) -> int:
             registration, by=None, reason=CancelReason.HOLD_EXPIRED, at=at, session=session
         )
     return len(expired)
+
+
+def release_of(session: Session, person: Person, *, by: Person, at: dt.datetime) -> None:
+    """The seat held for this person comes free for this person, who takes it in another way. Under the lock of
+    the session; without promoting, for it is spoken for."""
+    held = states.live(session, person)
+    if held is not None and held.state == State.HELD:
+        states.cancel_row(held, by=by, reason=CancelReason.HOLD_EXPIRED, at=at, session=session)

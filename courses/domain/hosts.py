@@ -7,7 +7,8 @@ from django.db.models import F, OuterRef, Subquery
 
 from accounts.models import Organisation, Person, Role
 from base import clock
-from courses.models import Course, CourseTrainer, Session
+from courses.domain.listed import add_next_session, for_everyone, next_date
+from courses.models import Course, CourseTrainer
 
 #: The page shows the first so many; the catalogue has the rest.
 COURSES_SHOWN = 24
@@ -27,21 +28,13 @@ def courses_of(organisation: Organisation) -> Hosted:
     """Published courses that the organisation hosts, the soonest first. Two queries."""
     at = clock.now()
     rows = list(
-        Course.objects.filter(organisation=organisation, status=Course.Status.PUBLISHED)
+        for_everyone(
+            Course.objects.filter(organisation=organisation, status=Course.Status.PUBLISHED), at
+        )
         .select_related("theme", "organisation")
         .annotate(
-            next_id=Subquery(
-                Session.objects.upcoming(at)
-                .filter(course=OuterRef("pk"))
-                .order_by("starts_at", "pk")
-                .values("pk")[:1]
-            ),
-            next_start=Subquery(
-                Session.objects.upcoming(at)
-                .filter(course=OuterRef("pk"))
-                .order_by("starts_at", "pk")
-                .values("starts_at")[:1]
-            ),
+            next_id=next_date(at, "pk"),
+            next_start=next_date(at, "starts_at"),
             trainer_name=Subquery(
                 CourseTrainer.objects.filter(
                     course=OuterRef("pk"), part=CourseTrainer.Part.LEAD
@@ -51,11 +44,7 @@ def courses_of(organisation: Organisation) -> Hosted:
         .order_by(F("next_start").asc(nulls_last=True), "title", "pk")[: COURSES_SHOWN + 1]
     )
     shown = rows[:COURSES_SHOWN]
-    sessions = Session.objects.select_related("location").in_bulk(
-        [row.next_id for row in shown if row.next_id]
-    )
-    for row in shown:
-        row.next_session = sessions.get(row.next_id)  # type: ignore[attr-defined]
+    add_next_session(shown)
     return Hosted(
         coming=[row for row in shown if row.next_id],
         without_date=[row for row in shown if not row.next_id],

@@ -5,9 +5,10 @@ import dataclasses
 
 from django.db.models import Count, Q
 
+from accounts.domain import audit
 from accounts.models import Person
 from base import clock
-from courses.models import Course, CourseTrainer, Registration, Session
+from courses.models import Course, CourseTrainer, Registration, Session, TrainerInvitation
 
 #: A page shows at most this many of each; nobody gives more than that in a year.
 MOST = 100
@@ -75,6 +76,19 @@ def teaching_of(person: Person) -> Teaching:
     )
 
 
+def asked_of(person: Person) -> list[TrainerInvitation]:
+    """What colleagues ask the person to give along, not answered yet. One query."""
+    return list(
+        person.trainer_invitations.filter(
+            answer=TrainerInvitation.Answer.NONE,
+            created_at__gt=clock.now() - TrainerInvitation.OPEN_FOR,
+            course__status__in=(Course.Status.DRAFT, Course.Status.PUBLISHED),
+        )
+        .select_related("course")
+        .order_by("pk")[:MOST]
+    )
+
+
 def sessions_of(course: Course) -> list[Session]:
     """Every date of a course with ``waiting``, the coming ones first. One query."""
     at = clock.now()
@@ -97,6 +111,19 @@ def participants_of(session: Session) -> list[Registration]:
         "person", "organisation"
     )
     return sorted(rows, key=lambda row: (row.person.name.casefold() if row.person else "~", row.pk))
+
+
+def names_seen(session: Session, *, by: Person, count: int, **detail: bool) -> None:
+    """That somebody looked at ``count`` participants by name is written down."""
+    if count:
+        audit.record(
+            "participants.viewed",
+            actor=by,
+            subject=session,
+            organisation=session.course.organisation,
+            count=count,
+            **detail,
+        )
 
 
 def counts_of(session: Session) -> dict[str, int]:

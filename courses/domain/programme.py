@@ -2,6 +2,7 @@
 """The programme of an edition: days by start times. Three queries, whatever its size.
 
 A busy slot is cut off in the database (a week may hold 5,000 sessions); how many there are is counted there.
+A programme that fits on paper is read whole, and the page keeps what it does not show for the printer.
 """
 
 import dataclasses
@@ -20,6 +21,8 @@ from courses.models import Course, Edition, Registration, Session, Theme
 SHOWN = 3
 #: What a page of one day shows at most per start time.
 SHOWN_ON_DAY = 200
+#: Paper has no links: up to so many sessions in the edition, the whole programme is on it.
+PRINTED = 600
 LUNCH = dt.time(12)
 AFTERNOON = dt.time(13)
 
@@ -30,6 +33,8 @@ class Slot:
 
     sessions: list[Session] = dataclasses.field(default_factory=list)
     number: int = 0
+    #: Those that are on paper only.
+    printed: list[Session] = dataclasses.field(default_factory=list)
 
     @property
     def more(self) -> int:
@@ -85,10 +90,11 @@ def programme(
     day: dt.date | None = None,
 ) -> Programme:
     """With ``day`` that day in full, else the whole edition with a few per start time."""
-    everything = Session.objects.planned().filter(
+    planned = Session.objects.planned().filter(
         edition=edition, course__status=Course.Status.PUBLISHED
     )
-    mine = _own(everything, person) if person is not None else []
+    mine = _own(planned, person) if person is not None else []
+    everything = planned.for_everyone(clock.now())
     themes = list(Theme.objects.filter(Exists(everything.filter(course__theme=OuterRef("pk")))))
     shown = everything.annotate(
         is_mine=Value(False, output_field=BooleanField())
@@ -101,12 +107,14 @@ def programme(
         shown = shown.filter(is_mine=True)
     if day is not None:
         shown = shown.filter(**_within(day))
+    numbers = everything.aggregate(courses=Count("course", distinct=True), sessions=Count("pk"))
     limit = SHOWN if day is None else SHOWN_ON_DAY
+    read = PRINTED if numbers["sessions"] <= PRINTED else limit
     slots: dict[tuple[dt.date, dt.time], Slot] = defaultdict(Slot)
-    for session in _first_of_each_time(shown, limit):
+    for session in _first_of_each_time(shown, max(read, limit)):
         start = clock.local(session.starts_at)
         slot = slots[start.date(), start.time().replace(second=0, microsecond=0)]
-        slot.sessions.append(session)
+        (slot.sessions if len(slot.sessions) < limit else slot.printed).append(session)
         slot.number = session.number_at_time  # type: ignore[attr-defined]
     times, lunch = _times(edition, {time for _day, time in slots})
     days = edition.days if day is None else [day]
@@ -118,7 +126,7 @@ def programme(
         slots=dict(slots),
         themes=themes,
         mine=mine,
-        number_of_courses=everything.aggregate(n=Count("course", distinct=True))["n"],
+        number_of_courses=numbers["courses"],
     )
 
 

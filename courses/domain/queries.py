@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Person
 from base import clock
 from courses.availability import Availability, judge
+from courses.domain.listed import add_next_session, for_everyone, next_date
 from courses.models import (
     Course,
     CourseInterest,
@@ -29,6 +30,23 @@ State = Registration.State
 
 #: States in which somebody takes part, and so gets to know the link and the material.
 TAKES_PART = (State.REGISTERED, State.ATTENDED, State.ABSENT)
+
+
+#: What no page of a course shows: reading a column costs more than all else that is done with it.
+_UNUSED_OF_ORGANISATION = tuple(
+    f"organisation__{name}"
+    for name in (
+        *("abbreviation", "kind", "layer", "province", "tooi", "roo_id", "oin"),
+        *("valid_from", "valid_until", "successor", "created_at", "updated_at"),
+    )
+)
+_UNUSED_OF_SESSION = (
+    *("created_at", "updated_at", "cancelled_at", "cancel_reason", "revision", "max_minutes"),
+    "attendance_marked_at",
+    *(f"edition__{name}" for name in ("created_at", "updated_at", "name", "slots", "description")),
+    *("edition__programme_published_at", "edition__max_minutes"),
+    *(f"location__{name}" for name in ("created_at", "updated_at")),
+)
 
 
 @dataclasses.dataclass
@@ -74,7 +92,7 @@ def course_for(slug: str, person: Person | None) -> Course | None:
     """The course of this address, with trainers; a draft only for its trainers."""
     course = (
         Course.objects.select_related("theme", "organisation")
-        .defer("search_text", "draft")
+        .defer("search_text", "draft", "created_at", "updated_at", *_UNUSED_OF_ORGANISATION)
         .prefetch_related(
             Prefetch(
                 "trainer_rows",
@@ -104,6 +122,7 @@ def course_page(
     sessions = _sessions_of(course)
     coming = [s for s in sessions if s.starts_at > at and s.status == Session.Status.PLANNED]
     trainers = list(course.trainer_rows.all())
+    teaches = person is not None and any(row.person_id == person.pk for row in trainers)
     mine: dict[int, Registration] = {}
     waits = False
     if person is not None:
@@ -113,8 +132,7 @@ def course_page(
                 person=person, session__course=course
             ).exclude(state=State.CANCELLED)
         }
-        if not coming:
-            waits = CourseInterest.objects.filter(course=course, person=person).exists()
+        waits = CourseInterest.objects.filter(course=course, person=person).exists()
     answer = None
     chosen = _chosen(sessions, coming, moment, mine, at)
     if chosen is not None:
@@ -124,11 +142,16 @@ def course_page(
         trainers=trainers,
         chosen=chosen,
         answer=answer,
-        others=[session for session in coming if session != chosen],
+        others=[
+            session
+            for session in coming
+            if session != chosen
+            and (teaches or session.pk in mine or not session.is_for_guests(at))
+        ],
         given=[s for s in reversed(sessions) if s.ends_at <= at and s.status == "planned"],
         materials=list(course.materials.all()),
         mine=mine,
-        is_trainer=person is not None and any(row.person_id == person.pk for row in trainers),
+        is_trainer=teaches,
         has_coming=bool(coming),
         waits_for_subject=waits,
     )
@@ -138,6 +161,7 @@ def _sessions_of(course: Course) -> list[Session]:
     sessions = list(
         course.sessions.exclude(status=Session.Status.DRAFT)
         .select_related("edition", "location")
+        .defer(*_UNUSED_OF_SESSION)
         .order_by("starts_at", "pk")
     )
     for session in sessions:
@@ -156,17 +180,22 @@ def _chosen(
     if asked is not None:
         return asked
     own = next((s for s in coming if s.pk in mine and mine[s.pk].state != State.HELD), None)
-    with_room = own or next((session for session in coming if session.free), None)
+    open_first = sorted(
+        coming, key=lambda session: session.is_for_guests(at)
+    )  # stable: then by date
+    with_room = own or next((session for session in open_first if session.free), None)
     running = next(
         (s for s in sessions if s.starts_at <= at < s.ends_at and s.status == "planned"), None
     )
-    return with_room or next(iter(coming), None) or running
+    return with_room or next(iter(open_first), None) or running
 
 
-def session_for_sign_up(public_id: uuid.UUID) -> Session | None:
-    """A session of a public course, with what the sign-up pages show."""
+def session_for_sign_up(public_id: uuid.UUID, *, bare: bool = False) -> Session | None:
+    """A session of a public course, with what the sign-up pages show; ``bare`` with what is needed to take a
+    seat, for a POST that shows nothing: three joins less in the opening rush."""
+    sessions = Session.objects.select_related("course", "edition")
     return (
-        Session.objects.with_card()
+        (sessions if bare else sessions.with_card())
         .exclude(status=Session.Status.DRAFT)
         .exclude(course__status=Course.Status.DRAFT)
         .filter(public_id=public_id)
@@ -179,6 +208,7 @@ def other_dates(session: Session) -> list[Session]:
     return list(
         Session.objects.upcoming(clock.now())
         .filter(course_id=session.course_id)
+        .for_everyone(clock.now())
         .exclude(pk=session.pk)
         .with_card()
         .order_by("starts_at", "pk")
@@ -234,31 +264,23 @@ def mine(person: Person) -> Mine:
 
 def trainer_courses(trainer: Person) -> Sequence[Course]:
     """Public courses of a trainer, each with ``next_session`` (or None). Two queries."""
+    at = clock.now()
     courses = list(
-        Course.objects.filter(trainer_rows__person=trainer)
+        for_everyone(Course.objects.filter(trainer_rows__person=trainer), at)
         .filter(status__in=(Course.Status.PUBLISHED, Course.Status.ARCHIVED))
         .select_related("theme", "organisation")
         .annotate(
-            next_id=Subquery(
-                Session.objects.upcoming(clock.now())
-                .filter(course=OuterRef("pk"))
-                .order_by("starts_at", "pk")
-                .values("pk")[:1]
-            ),
+            next_id=next_date(at, "pk"),
+            next_start=next_date(at, "starts_at"),
             times_given=Count(
                 "sessions",
-                filter=Q(sessions__status=Session.Status.PLANNED)
-                & Q(sessions__ends_at__lte=clock.now()),
+                filter=Q(sessions__status=Session.Status.PLANNED) & Q(sessions__ends_at__lte=at),
                 distinct=True,
             ),
         )
-        .order_by(F("next_id").asc(nulls_last=True), "title")
+        .order_by(F("next_start").asc(nulls_last=True), "title")
     )
-    sessions = Session.objects.select_related("location").in_bulk(
-        [course.next_id for course in courses if course.next_id]
-    )
-    for course in courses:
-        course.next_session = sessions.get(course.next_id)  # type: ignore[attr-defined]
+    add_next_session(courses)
     return courses
 
 

@@ -79,9 +79,11 @@ def _register(
         raise SeatRefused(answer)
     if existing is not None:  # a hold: the person signed in, or a coordinator vouches
         locked = seats.lock_one(session.pk)
-        held = states.live(locked, person)  # read again: beat may just have released it
-        if held is not None:
-            return states.confirm(held, person, question=question, session=locked)
+        current = states.live(locked, person)  # read again: beat may just have released it
+        if current is not None:
+            if current.state != State.HELD:  # the other half of a double click confirmed it
+                return current
+            return states.confirm(current, person, question=question, session=locked)
     is_home = person.organisation_id == session.course.organisation_id
     if not waiting_list.goes_first(session, at) and seats.take(session, is_home=is_home, at=at):
         return states.seat(session, person, by, question, is_home=is_home, at=at)
@@ -238,6 +240,7 @@ def move(registration: Registration, *, to: Session, by: Person) -> Registration
         person = old.person
         holds.release_expired(new_session, at)
         waiting_list.promote_waiting(new_session, at=at)
+        holds.release_of(new_session, person, by=by, at=at)
         answer = availability(new_session, person, at=at)
         is_home = person.organisation_id == new_session.course.organisation_id
         if answer.verdict is not Verdict.SEAT or not seats.take(

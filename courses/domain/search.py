@@ -9,6 +9,8 @@ and whoever writes those in bulk calls ``refresh`` afterwards.
 """
 
 import dataclasses
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Protocol, cast
 
@@ -26,6 +28,8 @@ MAX_WORDS = 8
 _TEXT_LIMIT = 8000
 _BATCH = 500
 _SHOWN = 3
+#: Courses that have not every word: no more than two pages of them.
+_NEARBY = 60
 
 Scores = Mapping[int, float]
 
@@ -37,8 +41,10 @@ class Found:
     scores: Scores
     #: What was looked for as well: full names of abbreviations, words that a typo may have been meant for.
     also: tuple[str, ...] = ()
-    #: Nothing was found, this would find something.
+    #: Nothing was found with every word, this would find something.
     instead: str = ""
+    #: No course has every word; these have some of them, those with the most first.
+    partial: bool = False
 
 
 class Search(Protocol):
@@ -58,14 +64,16 @@ def tokens_of(query: str) -> list[str]:
 
 
 def plain(query: str, courses: Mapping[int, Version]) -> Found:
-    """Courses that have every word that says something, in some form."""
+    """Courses that have every word that says something, in some form; else those that have the most."""
     index = index_of(courses)
     terms = _terms(index, tokens_of(query))
     telling = [term for term in terms if not term.is_stop_word] or terms
     scores = _all_of(telling)
-    also = dict.fromkeys(name for term in telling for name in term.also) if scores else {}
-    instead = "" if scores else _instead(index, terms)
-    return Found(scores, tuple(also)[:_SHOWN], instead)
+    if not scores:
+        some = _some_of(telling, len(courses))
+        return Found(some, instead=_instead(index, terms), partial=bool(some))
+    also = dict.fromkeys(name for term in telling for name in term.also)
+    return Found(scores, tuple(also)[:_SHOWN])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,6 +139,22 @@ def _all_of(terms: list[_Term]) -> Scores:
     for term in terms[1:]:
         found = {pk: score + term.scores[pk] for pk, score in found.items() if pk in term.scores}
     return found
+
+
+def _some_of(terms: list[_Term], number_of_courses: int) -> Scores:
+    """Courses that some terms find: first by how many, then by how much these say. A rare word says more than
+    one that half of the courses have; nobody looks further than a few pages."""
+    if len(terms) == 1:
+        return {}
+    number = Counter[int]()
+    weight: defaultdict[int, float] = defaultdict(float)
+    for term in terms:
+        rarity = math.log(1 + number_of_courses / max(1, len(term.scores)))
+        number.update(term.scores.keys())
+        for pk, score in term.scores.items():
+            weight[pk] += score * rarity
+    best = sorted(number, key=lambda pk: (number[pk], weight[pk]), reverse=True)[:_NEARBY]
+    return {pk: float(len(best) - place) for place, pk in enumerate(best)}
 
 
 def _instead(index: Index, terms: list[_Term]) -> str:

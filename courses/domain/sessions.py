@@ -20,6 +20,10 @@ from courses.models.edition import HALF_DAY_MINUTES
 
 MAX_CAPACITY = 5000
 SHORTEST_MINUTES = 5
+#: A date is planned this many calendar years ahead at most.
+YEARS_AHEAD = 2
+#: What ``change_seats`` changes.
+SEATS = ("capacity", "reserved_seats", "reserved_until", "registration_closes_at")
 
 
 def edition_on(day: dt.date) -> Edition | None:
@@ -57,17 +61,25 @@ def plan_session(
     reserved_seats: int = 0,
     reserved_until: dt.datetime | None = None,
     registration_closes_at: dt.datetime | None = None,
+    guests_only: bool = False,
+    guests_until: dt.datetime | None = None,
 ) -> Session:
     """Plan a date for a course. ``day`` and ``time`` are wall time in Europe/Amsterdam.
 
     The edition follows from the day when none is given. In a published course people can sign up at once
-    and the trainers are invited. Raises ChangeRefused with the sentence for the field.
+    and the trainers are invited. Raises ChangeRefused with the sentence for the field, or without one when
+    the course has ended.
     """
     edition = edition or edition_on(day)
     starts_at, ends_at = _moment(day, time, minutes, edition)
     _check_place(format, location)
     _check_seats(capacity, reserved_seats)
     with transaction.atomic():
+        # Locked: who stops or publishes the course at the same moment sees this date, or is seen here.
+        statuses = Course.objects.select_for_update(no_key=True).filter(pk=course.pk)
+        course.status = statuses.values_list("status", flat=True).get()
+        if course.status in {Course.Status.CANCELLED, Course.Status.ARCHIVED}:
+            raise ChangeRefused(_("Deze cursus is gestopt."), code="ended")
         session = Session.objects.create(
             course=course,
             edition=edition,
@@ -81,6 +93,8 @@ def plan_session(
             reserved_seats=reserved_seats,
             reserved_until=reserved_until,
             registration_closes_at=registration_closes_at,
+            guests_only=guests_only,
+            guests_until=guests_until,
             status=(
                 Session.Status.PLANNED
                 if course.status == Course.Status.PUBLISHED
@@ -90,6 +104,11 @@ def plan_session(
         if session.status == Session.Status.PLANNED:
             announce(session, by=by)
     return session
+
+
+def check_moment(day: dt.date, time: dt.time, minutes: int) -> dt.datetime:
+    """When a session that is planned then would start (UTC). Raises ChangeRefused, as planning would."""
+    return _moment(day, time, minutes, edition_on(day))[0]
 
 
 def announce(session: Session, *, by: Person) -> None:
@@ -107,19 +126,19 @@ def change_session(session: Session, *, by: Person, **changes: Any) -> Session:
     Raises ChangeRefused.
     """
     with transaction.atomic():
-        current = seats.lock_one(session.pk)
-        if current.status == Session.Status.CANCELLED:
-            raise ChangeRefused(_("Deze bijeenkomst gaat niet door."), code="cancelled")
-        if current.has_started:
-            raise ChangeRefused(_("Deze bijeenkomst is al begonnen."), code="started")
+        current = _changeable(session)
         before = _facts(current)
         start = clock.local(current.starts_at)
+        day = changes.get("day", start.date())
+        minutes = changes.get("minutes", current.minutes)
+        edition = current.edition
+        if edition is None and (day, minutes) != (start.date(), current.minutes):
+            edition = edition_on(day)  # a date that comes to lie in a TJC-week belongs to it
         current.starts_at, current.ends_at = _moment(
-            changes.get("day", start.date()),
-            changes.get("time", start.time()),
-            changes.get("minutes", current.minutes),
-            current.edition,
+            day, changes.get("time", start.time()), minutes, edition
         )
+        if edition is not None and current.edition is None:
+            current.edition, current.max_minutes = edition, edition.max_minutes
         current.format = changes.get("format", current.format)
         location = changes.get("location", current.location)
         _check_place(current.format, location)
@@ -144,7 +163,7 @@ def change_all(
         if changes:
             session = change_session(session, by=by, **changes)
         if capacity is not None:
-            session = change_capacity(session, by=by, capacity=capacity)
+            session = change_seats(session, by=by, capacity=capacity)
     return session
 
 
@@ -159,42 +178,41 @@ def title_changed(course: Course, *, by: Person, old: str) -> None:
         _tell(session, by=by, changed={"title": (old, course.title)})
 
 
-def change_capacity(
-    session: Session, *, by: Person, capacity: int, reserved_seats: int | None = None
-) -> Session:
-    """More seats: the waiting list moves at once. Fewer than are taken: refused with the choice."""
+def change_seats(session: Session, *, by: Person, **changes: Any) -> Session:
+    """Change how many seats, for whom and until when: any of ``capacity``, ``reserved_seats``,
+    ``reserved_until``, ``registration_closes_at``. Seats that come free go to who waits, at once.
+
+    Fewer seats than are taken, or more kept for others than own colleagues left: refused with the choice.
+    Raises ChangeRefused.
+    """
     with transaction.atomic():
-        current = seats.lock_one(session.pk)
-        reserved = current.reserved_seats if reserved_seats is None else reserved_seats
-        _check_seats(capacity, reserved)
+        current = _changeable(session)
         at = clock.now()
-        if capacity < current.taken:
-            holds.release_expired(current, at)
-        if capacity < current.taken:
-            raise ChangeRefused(
-                ngettext(
-                    "Er doet al %(count)d collega mee. Kies %(count)d plek of meer, "
-                    "of meld eerst iemand af.",
-                    "Er doen al %(count)d collega’s mee. Kies %(count)d plekken of meer, "
-                    "of meld eerst iemand af.",
-                    current.taken,
-                )
-                % {"count": current.taken},
-                code="below_taken",
-                field="capacity",
-            )
-        if (capacity, reserved) == (current.capacity, current.reserved_seats):
+        before = {name: getattr(current, name) for name in SEATS}
+        after = before | changes
+        if "reserved_seats" not in changes and not current.reserved_now(at):
+            # What was kept until a day that is over keeps nothing from getting smaller.
+            after["reserved_seats"] = min(before["reserved_seats"], max(after["capacity"], 0))
+        _check_seats(after["capacity"], after["reserved_seats"])
+        if after == before:
             return current
+        if after["capacity"] < current.taken or after["reserved_seats"]:
+            holds.release_expired(current, at)
+        _check_taken(current, after["capacity"])
+        for name, value in after.items():
+            setattr(current, name, value)
+        if any(after[name] != before[name] for name in ("reserved_seats", "reserved_until")):
+            _check_kept(current, at)
         audit.record(
-            "session.capacity",
+            "session.seats",
             actor=by,
             subject=current,
             organisation=current.course.organisation,
-            old=current.capacity,
-            new=capacity,
+            old=before["capacity"],
+            new=current.capacity,
+            fields=sorted(name for name in SEATS if after[name] != before[name]),
         )
-        current.capacity, current.reserved_seats = capacity, reserved
-        current.save(update_fields=["capacity", "reserved_seats", "updated_at"])
+        current.save(update_fields=[*SEATS, "updated_at"])
         waiting_list.promote_waiting(current, at=at)
     return current
 
@@ -247,10 +265,24 @@ def cancel_session(session: Session, *, by: Person, reason: str = "") -> Session
     return current
 
 
+def _changeable(session: Session) -> Session:
+    """The session, locked, as long as it can still change."""
+    current = seats.lock_one(session.pk)
+    if current.status == Session.Status.CANCELLED:
+        raise ChangeRefused(_("Deze bijeenkomst gaat niet door."), code="cancelled")
+    if current.has_started:
+        raise ChangeRefused(_("Deze bijeenkomst is al begonnen."), code="started")
+    return current
+
+
 def _moment(
     day: dt.date, time: dt.time, minutes: int, edition: Edition | None
 ) -> tuple[dt.datetime, dt.datetime]:
     """Start and end as UTC instants, or the sentence why not."""
+    if day.year > clock.today().year + YEARS_AHEAD:
+        raise ChangeRefused(
+            _("Kies een datum in de komende twee jaar."), code="too_far", field="day"
+        )
     try:
         starts_at = clock.from_wall_time(day, time)
     except clock.ImpossibleWallTime:
@@ -307,6 +339,41 @@ def _check_seats(capacity: int, reserved_seats: int) -> None:
             code="reserved",
             field="reserved_seats",
         )
+
+
+def _check_taken(session: Session, capacity: int) -> None:
+    if capacity >= session.taken:
+        return
+    raise ChangeRefused(
+        ngettext(
+            "Er doet al %(count)d collega mee. Kies %(count)d plek of meer, of meld eerst iemand af.",
+            "Er doen al %(count)d collega’s mee. Kies %(count)d plekken of meer, "
+            "of meld eerst iemand af.",
+            session.taken,
+        )
+        % {"count": session.taken},
+        code="below_taken",
+        field="capacity",
+    )
+
+
+def _check_kept(session: Session, at: dt.datetime) -> None:
+    """What is promised to others must be there."""
+    most = session.capacity - session.taken_home
+    if session.reserved_now(at) <= most:
+        return
+    raise ChangeRefused(
+        ngettext(
+            "Er doet al %(count)d collega van de eigen organisatie mee. Houd hooguit %(most)d vrij, "
+            "of zet er eerst plekken bij.",
+            "Er doen al %(count)d collega’s van de eigen organisatie mee. Houd hooguit %(most)d vrij, "
+            "of zet er eerst plekken bij.",
+            session.taken_home,
+        )
+        % {"count": session.taken_home, "most": most},
+        code="home_has_them",
+        field="reserved_seats",
+    )
 
 
 def _facts(session: Session) -> dict[str, Any]:

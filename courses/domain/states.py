@@ -17,12 +17,14 @@ CancelReason = Registration.CancelReason
 
 
 def live(session: Session, person: Person) -> Registration | None:
-    return (
-        Registration.objects.filter(session=session, person=person)
-        .exclude(state=State.CANCELLED)
-        .select_related("session__course", "person", "organisation")
-        .first()
+    """What somebody has in a session; it carries the very objects it was asked with, which saves three joins."""
+    found = Registration.objects.filter(session=session, person=person).exclude(
+        state=State.CANCELLED
     )
+    registration = found.first()
+    if registration is not None:
+        registration.session, registration.person = session, person
+    return registration
 
 
 def seat(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Person
-from courses.domain import courses, sessions
+from courses.domain import courses, materials, sessions
 from courses.errors import ChangeRefused
 from courses.models import Course, Location, Material, Session
 from courses.models.course import Format
@@ -119,7 +119,7 @@ def change(session: Session, *, by: Person, place: Place | None, **changes: Any)
 
 
 def discard_draft(course: Course, *, by: Person) -> None:
-    """Throw a draft away for good. Raises ChangeRefused for anything that was ever published."""
+    """Throw a draft away for good, its files too. Raises ChangeRefused for anything that was ever published."""
     with transaction.atomic():
         current = Course.objects.select_for_update(no_key=True, of=("self",)).get(pk=course.pk)
         if current.status != Course.Status.DRAFT:
@@ -127,6 +127,7 @@ def discard_draft(course: Course, *, by: Person) -> None:
         audit.record(
             "course.discarded", actor=by, subject=current, organisation=current.organisation
         )
+        materials.erase_files(current.materials.all())
         current.delete()
 
 

@@ -5,16 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from courses.forms.fields import TOO_LONG, Line, RefusableForm
-
-
-class CapacityForm(RefusableForm):
-    capacity = forms.IntegerField(
-        label=gettext_lazy("Aantal plekken"),
-        error_messages={
-            "required": gettext_lazy("Vul in hoeveel collega’s mee kunnen doen."),
-            "invalid": gettext_lazy("Vul een heel getal in, bijvoorbeeld 20."),
-        },
-    )
+from courses.models import Evaluation
 
 
 class ReasonForm(RefusableForm):
@@ -29,6 +20,10 @@ class ReasonForm(RefusableForm):
 class CoTrainerForm(RefusableForm):
     email = Line(
         label=gettext_lazy("Werkmail van je medetrainer"),
+        help_text=gettext_lazy(
+            "Je collega krijgt een mail en zegt zelf ja. Inloggen moet één keer gelukt zijn. Zonder "
+            "antwoord vervalt je vraag na 30 dagen."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Vul de werkmail van je collega in.")},
     )
@@ -86,6 +81,21 @@ class EvaluationForm(RefusableForm):
             "required": gettext_lazy("Kies een cijfer van 1 tot en met 10."),
             "invalid_choice": gettext_lazy("Kies een cijfer van 1 tot en met 10."),
         },
+    )
+    would_apply = forms.ChoiceField(
+        label=gettext_lazy("Ga je gebruiken wat je leerde?"),
+        choices=Evaluation.WouldApply.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    recommend = forms.TypedChoiceField(
+        label=gettext_lazy("Zou je deze cursus aanraden aan een collega?"),
+        choices=[(n, str(n)) for n in range(11)],
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=gettext_lazy("0 is zeker niet, 10 is zeker wel."),
     )
     sentence = Line(
         label=gettext_lazy("Wat vond je ervan, in één zin?"), required=False, max_length=300

@@ -13,8 +13,19 @@ from base import clock
 from base.templatetags.dates import duration
 from base.text import one_line
 from courses.domain.teaching import Place
-from courses.forms.fields import MINUTES, TOO_LONG, Line, Minutes, RefusableForm, Text
-from courses.models import Course, Session, Theme
+from courses.forms.fields import (
+    MINUTES,
+    NO_DATE,
+    BeginTime,
+    Day,
+    Line,
+    Minutes,
+    OnlineLink,
+    RefusableForm,
+    Text,
+    ThemeField,
+)
+from courses.models import Course, Session
 from courses.models.course import Format
 
 MAX_GOALS = 3
@@ -24,20 +35,8 @@ MAX_GOAL_LENGTH = 150
 class MomentForm(RefusableForm):
     """When and where: the fields of plan_session and change_session."""
 
-    day = forms.DateField(
-        label=gettext_lazy("Dag"),
-        error_messages={
-            "required": gettext_lazy("Kies een dag."),
-            "invalid": gettext_lazy("Dit is geen goede datum. Voorbeeld: 13-10-2027"),
-        },
-    )
-    time = forms.TimeField(
-        label=gettext_lazy("Begintijd"),
-        error_messages={
-            "required": gettext_lazy("Kies hoe laat je begint."),
-            "invalid": gettext_lazy("Dit is geen goede tijd. Voorbeeld: 10:00"),
-        },
-    )
+    day = Day()
+    time = BeginTime()
     minutes = Minutes(
         label=gettext_lazy("Hoe lang duurt het?"),
         help_text=gettext_lazy("In de TJC-week duurt een cursus hooguit een uur."),
@@ -60,19 +59,7 @@ class MomentForm(RefusableForm):
             "invalid_choice": gettext_lazy("Kies waar je de cursus geeft."),
         },
     )
-    online_url = forms.URLField(
-        label=gettext_lazy("Link naar de online bijeenkomst"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text=gettext_lazy("De link mag later. Alleen wie meedoet, ziet hem."),
-        error_messages={
-            "invalid": gettext_lazy(
-                "Dit is geen goede link. Voorbeeld: https://vergadering.nl/abc"
-            ),
-            "max_length": TOO_LONG,
-        },
-    )
+    online_url = OnlineLink()
     place = Line(
         label=gettext_lazy("Gebouw"),
         max_length=120,
@@ -95,21 +82,6 @@ class MomentForm(RefusableForm):
         widget = self.fields["minutes"].widget
         widget.choices = [(n, duration(n)) for n in lengths]
 
-    def clean_day(self) -> dt.date:
-        day: dt.date = self.cleaned_data["day"]
-        today = clock.today()
-        if day < today:  # also what no calendar can hold, such as the year 1
-            raise forms.ValidationError(_("Deze datum is al geweest. Kies een datum vanaf morgen."))
-        if day.year > today.year + 2:
-            raise forms.ValidationError(_("Kies een datum in de komende twee jaar."))
-        return day
-
-    def clean_online_url(self) -> str:
-        url: str = self.cleaned_data["online_url"]
-        if url and not url.startswith(("https://", "http://")):
-            raise forms.ValidationError(self.fields["online_url"].error_messages["invalid"])
-        return url
-
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         idle = self._IDLE.get(cleaned.get("format", ""), ("place", "room", "city", "online_url"))
@@ -131,8 +103,8 @@ class MomentForm(RefusableForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class SessionForm(MomentForm):
-    """A new date: also how many seats, and until when."""
+class SeatsForm(RefusableForm):
+    """How many seats, for whom and until when: the fields of change_seats."""
 
     capacity = forms.IntegerField(
         label=gettext_lazy("Hoeveel plekken zijn er?"),
@@ -156,37 +128,68 @@ class SessionForm(MomentForm):
         label=gettext_lazy("Vrijhouden tot"),
         required=False,
         help_text=gettext_lazy("Vanaf deze dag mag iedereen de plekken nemen."),
-        error_messages={"invalid": gettext_lazy("Dit is geen goede datum. Voorbeeld: 13-10-2027")},
+        error_messages={"invalid": NO_DATE},
     )
     registration_closes = forms.DateField(
         label=gettext_lazy("Aanmelden kan tot en met"),
         required=False,
         help_text=gettext_lazy("Vul je niets in? Dan kan het tot het begin."),
-        error_messages={"invalid": gettext_lazy("Dit is geen goede datum. Voorbeeld: 13-10-2027")},
+        error_messages={"invalid": NO_DATE},
     )
 
+    #: The day of a session that is planned; for a new one it is typed.
+    day_planned: dt.date | None = None
+
+    @classmethod
+    def of(cls, session: Session, data: Any = None) -> "SeatsForm":
+        """The seats of a session that is planned."""
+        form = cls(data, initial=seats_of(session))
+        form.day_planned = clock.local(session.starts_at).date()
+        return form
+
+    @property
+    def more_open(self) -> bool:
+        """Whether what is folded away is filled or wrong."""
+        names = ("reserved_seats", "reserved_until", "registration_closes")
+        return any(self[name].errors or self[name].value() for name in names)
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        day = cleaned.get("day")
+        super().clean()
+        cleaned = self.cleaned_data
+        day = self.day_planned or cleaned.get("day")
         until, closes = cleaned.get("reserved_until"), cleaned.get("registration_closes")
         if cleaned.get("reserved_seats") and until is None and "reserved_until" not in self.errors:
             self.add_error("reserved_until", _("Kies tot wanneer je deze plekken vrijhoudt."))
         for name, date in (("reserved_until", until), ("registration_closes", closes)):
-            if day and date and not clock.today() <= date <= day:
+            # A day that is over stays what it is as long as nobody touches it.
+            typed = not self.day_planned or name in self.changed_data
+            if typed and day and date and not clock.today() <= date <= day:
                 self.add_error(name, _("Kies een datum tussen vandaag en de dag van je cursus."))
         return cleaned
 
+    def seats(self) -> dict[str, Any]:
+        """Arguments of change_seats: what differs from how the session is."""
+        closes = self.cleaned_data["registration_closes"]
+        found = {
+            "capacity": self.cleaned_data["capacity"],
+            "reserved_seats": self.cleaned_data["reserved_seats"] or 0,
+            "reserved_until": _midnight(self.cleaned_data["reserved_until"]),
+            # "Tot en met" ends when the next day begins.
+            "registration_closes": _midnight(closes + dt.timedelta(days=1)) if closes else None,
+        }
+        if self.day_planned:
+            found = {name: found[name] for name in self.changed_data if name in found}
+        if "registration_closes" in found:
+            found["registration_closes_at"] = found.pop("registration_closes")
+        return found
+
+
+class SessionForm(SeatsForm, MomentForm):
+    """A new date: when, where and how many seats."""
+
     def moment(self) -> dict[str, Any]:
         """Arguments of plan_session, without the place."""
-        cleaned = self.cleaned_data
-        closes = cleaned["registration_closes"]
-        return super().moment() | {
-            "capacity": cleaned["capacity"],
-            "reserved_seats": cleaned["reserved_seats"] or 0,
-            "reserved_until": _midnight(cleaned["reserved_until"]),
-            # "Tot en met" ends when the next day begins.
-            "registration_closes_at": _midnight(closes + dt.timedelta(days=1)) if closes else None,
-        }
+        return super().moment() | self.seats()
 
 
 class TextForm(RefusableForm):
@@ -205,16 +208,7 @@ class TextForm(RefusableForm):
         help_text=gettext_lazy("Wat kan je collega na afloop?"),
         error_messages={"required": gettext_lazy("Schrijf in één zin wat je collega leert.")},
     )
-    theme = forms.ModelChoiceField(
-        label=gettext_lazy("Onderwerp"),
-        queryset=Theme.objects.all(),
-        to_field_name="slug",
-        empty_label=gettext_lazy("Kies een onderwerp"),
-        error_messages={
-            "required": gettext_lazy("Kies een onderwerp."),
-            "invalid_choice": gettext_lazy("Kies een onderwerp."),
-        },
-    )
+    theme = ThemeField()
     goals = Text(
         label=gettext_lazy("Dit kun je na afloop"),
         required=False,
@@ -316,4 +310,19 @@ def moment_of(session: Session) -> dict[str, Any]:
         "place": place.name if place else "",
         "room": place.room if place else "",
         "city": place.city if place else "",
+    }
+
+
+def seats_of(session: Session) -> dict[str, Any]:
+    """The present seats of a session, for a SeatsForm. What was kept until a day that is over is no more."""
+    kept = session.reserved_now()
+    until, closes = session.reserved_until, session.registration_closes_at
+    return {
+        "capacity": session.capacity,
+        "reserved_seats": kept or None,
+        "reserved_until": clock.local(until).date() if kept and until else None,
+        # The last day on which somebody can sign up.
+        "registration_closes": (
+            clock.local(closes - dt.timedelta(microseconds=1)).date() if closes else None
+        ),
     }

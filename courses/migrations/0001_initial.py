@@ -191,6 +191,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('score', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='rapportcijfer')),
+                ('recommend', models.PositiveSmallIntegerField(blank=True, help_text='0 to 10, for the net promoter score; not everybody answers.', null=True, validators=[django.core.validators.MaxValueValidator(10)], verbose_name='zou het een collega aanraden')),
+                ('would_apply', models.CharField(blank=True, choices=[('yes', 'Ja'), ('partly', 'Een beetje'), ('no', 'Nee')], max_length=6, verbose_name='gaat het gebruiken')),
                 ('sentence', models.CharField(blank=True, max_length=300, verbose_name='in één zin')),
                 ('registration', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='evaluation', to='courses.registration')),
             ],
@@ -231,6 +233,8 @@ class Migration(migrations.Migration):
                 ('reserved_seats', models.PositiveIntegerField(default=0, verbose_name='plekken voor andere organisaties')),
                 ('reserved_until', models.DateTimeField(blank=True, null=True)),
                 ('registration_closes_at', models.DateTimeField(blank=True, null=True, verbose_name='aanmelden tot')),
+                ('guests_only', models.BooleanField(default=False, help_text='Made from a question: for who asked it, until guests_until (for good when empty).')),
+                ('guests_until', models.DateTimeField(blank=True, null=True)),
                 ('status', models.CharField(choices=[('draft', 'Concept'), ('planned', 'Gepland'), ('cancelled', 'Gaat niet door')], default='planned', max_length=10)),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('cancel_reason', models.CharField(blank=True, max_length=300, verbose_name='reden')),
@@ -272,6 +276,25 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('course', 'person'), name='interest_once_per_course')],
             },
         ),
+        migrations.CreateModel(
+            name='TrainerInvitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('answer', models.CharField(blank=True, choices=[('', 'Nog geen antwoord'), ('yes', 'Ja'), ('no', 'Nee'), ('off', 'Ingetrokken')], default='', max_length=3, verbose_name='antwoord')),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trainer_invitations', to='courses.course')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trainer_invitations', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'uitnodiging als medetrainer',
+                'verbose_name_plural': 'uitnodigingen als medetrainer',
+                'constraints': [models.UniqueConstraint(fields=('course', 'person'), name='trainer_invited_once_per_course')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='coursetrainer',
             constraint=models.UniqueConstraint(fields=('course', 'person'), name='trainer_once_per_course'),
@@ -291,6 +314,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='evaluation',
             constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 10)), name='evaluation_score_one_to_ten'),
+        ),
+        migrations.AddConstraint(
+            model_name='evaluation',
+            constraint=models.CheckConstraint(condition=models.Q(('recommend__isnull', True), ('recommend__lte', 10), _connector='OR'), name='evaluation_recommend_to_ten'),
         ),
         migrations.AddIndex(
             model_name='session',

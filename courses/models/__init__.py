@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is taught: editions, courses, sessions, registrations, evaluations."""
 
-from courses.models.course import Course, CourseInterest, CourseTrainer, Material, Theme
+from courses.models.course import (
+    Course,
+    CourseInterest,
+    CourseTrainer,
+    Material,
+    Theme,
+    TrainerInvitation,
+)
 from courses.models.edition import Edition
 from courses.models.evaluation import AppliedAnswer, Evaluation
 from courses.models.registration import Registration
@@ -19,4 +26,5 @@ __all__ = [
     "Registration",
     "Session",
     "Theme",
+    "TrainerInvitation",
 ]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Courses, their themes, trainers and materials, and people who wait for the subject."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from base import clock
 from base.models import PublicModel, TimestampedModel
 from courses.models.edition import HALF_DAY_MINUTES
 
@@ -163,6 +166,50 @@ class CourseTrainer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} ({self.get_part_display()})"
+
+
+class TrainerInvitation(PublicModel, TimestampedModel):
+    """A colleague is asked to give the course too. Only after a yes there is a CourseTrainer, so that no page,
+    mail, count or search can name somebody who did not agree."""
+
+    class Answer(models.TextChoices):
+        NONE = "", _("Nog geen antwoord")
+        YES = "yes", _("Ja")
+        NO = "no", _("Nee")
+        WITHDRAWN = "off", _("Ingetrokken")
+
+    #: Without an answer the question lapses: nobody is asked for ever.
+    OPEN_FOR = dt.timedelta(days=30)
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="trainer_invitations")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="trainer_invitations"
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    answer = models.CharField(
+        _("antwoord"), max_length=3, choices=Answer, blank=True, default=Answer.NONE
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("uitnodiging als medetrainer")
+        verbose_name_plural = _("uitnodigingen als medetrainer")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "person"], name="trainer_invited_once_per_course"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} → {self.course}"
+
+    @property
+    def is_over(self) -> bool:
+        """Withdrawn, or not answered in time: a yes no longer counts."""
+        lapsed = self.answer == self.Answer.NONE and clock.now() - self.created_at >= self.OPEN_FOR
+        return lapsed or self.answer == self.Answer.WITHDRAWN
 
 
 class Material(PublicModel, TimestampedModel):

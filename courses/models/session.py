@@ -52,6 +52,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Planned sessions of published courses that have not started."""
         return self.planned().filter(starts_at__gt=at, course__status=Course.Status.PUBLISHED)
 
+    def for_everyone(self, at: dt.datetime) -> "SessionQuerySet":
+        """Without those that are for who asked for them."""
+        return self.filter(Q(guests_only=False) | Q(guests_until__lte=at))
+
+    def for_guests(self, at: dt.datetime) -> "SessionQuerySet":
+        """The others (``is_for_guests``)."""
+        return self.filter(Q(guests_until__isnull=True) | Q(guests_until__gt=at), guests_only=True)
+
     def with_card(self) -> "SessionQuerySet":
         """The joins that a card, a row in 'mijn' or a mail needs."""
         return self.select_related("course__theme", "course__organisation", "edition", "location")
@@ -86,6 +94,11 @@ class Session(PublicModel, TimestampedModel):
     reserved_seats = models.PositiveIntegerField(_("plekken voor andere organisaties"), default=0)
     reserved_until = models.DateTimeField(null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("aanmelden tot"), null=True, blank=True)
+    guests_only = models.BooleanField(
+        default=False,
+        help_text="Made from a question: for who asked it, until guests_until (for good when empty).",
+    )
+    guests_until = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(_("reden"), max_length=300, blank=True)
@@ -152,6 +165,10 @@ class Session(PublicModel, TimestampedModel):
     @property
     def is_on_site(self) -> bool:
         return self.format in {Format.ON_SITE, Format.HYBRID}
+
+    def is_for_guests(self, at: dt.datetime) -> bool:
+        """Whether at that instant only who asked for it may take part (courses.availability)."""
+        return self.guests_only and (self.guests_until is None or at < self.guests_until)
 
     def reserved_now(self, at: dt.datetime | None = None) -> int:
         """Seats that only other organisations may take at that instant (default: now)."""

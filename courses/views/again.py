@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Giving a course once more, and who gives it along."""
+"""Giving a course once more."""
 
 import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from courses import access, rules
-from courses.domain import courses, teaching
+from courses.domain import teaching
 from courses.errors import ChangeRefused
 from courses.forms.trainer import TeachForm, text_of
 from courses.models import Course
@@ -53,26 +53,3 @@ def _id(text: str) -> uuid.UUID:
         return uuid.UUID(text)
     except ValueError:
         return uuid.uuid4()
-
-
-@personal
-@require_POST
-def remove_co_trainer(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
-    course = access.get_course_for_manager(request.user, public_id)
-    asked = _id(request.POST.get("trainer", ""))
-    rows = course.trainer_rows.all()
-    row = next((row for row in rows if row.person.public_id == asked), None)
-    if row is None:
-        raise Http404
-    try:
-        courses.remove_co_trainer(course, person=row.person, by=request.user)
-    except ChangeRefused as refused:
-        messages.error(request, refused.sentence)
-        return redirect("courses:manage", public_id)
-    if row.person == request.user:
-        messages.success(request, _("Je geeft deze cursus niet meer mee."))
-        return redirect("courses:my-courses")
-    messages.success(
-        request, _("%(name)s geeft de cursus niet meer mee.") % {"name": row.person.name}
-    )
-    return redirect("courses:manage", public_id)

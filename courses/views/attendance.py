@@ -10,10 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.domain import audit
 from courses import access, rules
 from courses.domain.attendance import mark_attendance
-from courses.domain.overview import participants_of
+from courses.domain.overview import names_seen, participants_of
 from courses.errors import ChangeRefused
 from courses.models import Session
 from courses.views.personal import PersonRequest, personal
@@ -41,14 +40,7 @@ def attendance(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
 def _page(request: PersonRequest, session: Session, *, status: int = 200) -> HttpResponse:
     may_mark = session.status == Session.Status.PLANNED and session.has_started and status == 200  # noqa: PLR2004
     participants = participants_of(session) if may_mark else []
-    if participants:
-        audit.record(
-            "participants.viewed",
-            actor=request.user,
-            subject=session,
-            organisation=session.course.organisation,
-            count=len(participants),
-        )
+    names_seen(session, by=request.user, count=len(participants))
     context = {
         "session": session,
         "course": session.course,

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_safe
 
+from base.shared_page import shared_page
+from base.templatetags.taal import in_taal
 from courses.cards import card
 from courses.domain import catalogue as domain
 from courses.forms.learner import filters_from, shown_unknown, sorts_for
@@ -22,6 +24,7 @@ _SORTS = {
 }
 
 
+@shared_page
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     found = domain.catalogue(filters_from(request.GET), request.GET.get("page", 1))
@@ -68,7 +71,7 @@ def _groups(found: domain.Catalogue) -> list[dict[str, Any]]:
             "options": [
                 {
                     "value": theme.slug,
-                    "label": theme.name,
+                    "label": in_taal(theme.name, "nl"),
                     "count": theme.number,  # type: ignore[attr-defined]
                     "checked": theme.slug in asked.themes,
                 }

@@ -28,6 +28,8 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
                 person=registration.person,
                 score=form.cleaned_data["score"],
                 sentence=form.cleaned_data["sentence"],
+                recommend=form.cleaned_data["recommend"],
+                would_apply=form.cleaned_data["would_apply"],
             )
         except ChangeRefused as error:
             form.refuse(error)
@@ -45,7 +47,14 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
 
 def _given(registration: Registration) -> dict[str, object]:
     given = Evaluation.objects.filter(registration=registration).first()
-    return {"score": given.score, "sentence": given.sentence} if given else {}
+    if given is None:
+        return {}
+    return {
+        "score": given.score,
+        "sentence": given.sentence,
+        "recommend": given.recommend,
+        "would_apply": given.would_apply,
+    }
 
 
 @never_cache

@@ -11,14 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.domain.organisations import normalise_email
-from accounts.errors import InvalidEmail
-from accounts.models import Person
 from base.templatetags.dates import when_long
 from courses import access, rules
 from courses.domain import courses, teaching
 from courses.domain.evaluations import opinions_of
-from courses.domain.overview import sessions_of, teaching_of
+from courses.domain.overview import asked_of, sessions_of, teaching_of
 from courses.domain.plain_language import hints
 from courses.errors import ChangeRefused
 from courses.forms.manage import CoTrainerForm, FileForm, LinkForm, ReasonForm
@@ -30,7 +27,8 @@ from courses.views.personal import PersonRequest, personal, posted
 @personal
 @require_safe
 def my_courses(request: PersonRequest) -> HttpResponse:
-    return render(request, "courses/mijn_cursussen.html", {"teaching": teaching_of(request.user)})
+    context = {"teaching": teaching_of(request.user), "asked": asked_of(request.user)}
+    return render(request, "courses/mijn_cursussen.html", context)
 
 
 @personal
@@ -52,6 +50,7 @@ def manage_page(request: PersonRequest, course: Course, **forms: Any) -> HttpRes
         "link_form": LinkForm(prefix="link"),
         "file_form": FileForm(prefix="bestand"),
         "has_errors": bool(forms),
+        "is_lead": rules.leads_course.test(request.user, course),
         "is_trainer": rules.is_trainer_of.test(request.user, course),
         "copy_id": uuid.uuid4(),
         **forms,
@@ -113,44 +112,6 @@ def add_session(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
             )
             return redirect("courses:manage", public_id)
     return render(request, "courses/datum_erbij.html", {"course": course, "form": form})
-
-
-@personal
-@require_POST
-def add_co_trainer(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
-    course = access.get_course_for_manager(request.user, public_id)
-    form = CoTrainerForm(request.POST, prefix="medetrainer")
-    if form.is_valid():
-        try:
-            colleague = _colleague(form.cleaned_data["email"])
-        except ChangeRefused as error:
-            form.refuse(error)
-        else:
-            courses.add_co_trainer(course, person=colleague, by=request.user)
-            messages.success(request, _("%(name)s geeft de cursus mee.") % {"name": colleague.name})
-            return redirect("courses:manage", public_id)
-    return manage_page(request, course, co_trainer_form=form)
-
-
-def _colleague(email: str) -> Person:
-    """Somebody who typed a code once. Raises ChangeRefused with a sentence for the field."""
-    try:
-        address = normalise_email(email)
-    except InvalidEmail as error:
-        raise ChangeRefused(error.sentence, code="email", field="email") from error
-    person = Person.objects.filter(
-        email=address, is_active=True, verified_at__isnull=False, organisation__isnull=False
-    ).first()
-    if person is None:
-        raise ChangeRefused(
-            _(
-                "We kennen geen collega met deze werkmail. Laat je collega één keer inloggen, "
-                "dan kun je het opnieuw proberen."
-            ),
-            code="unknown",
-            field="email",
-        )
-    return person
 
 
 @personal

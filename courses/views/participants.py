@@ -8,9 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.domain import audit
 from courses import access, cards, rules
-from courses.domain.overview import participants_of
+from courses.domain.overview import names_seen, participants_of
 from courses.views.personal import PersonRequest, personal
 
 
@@ -22,15 +21,7 @@ def participant_list(request: PersonRequest, public_id: uuid.UUID) -> HttpRespon
     if not rules.sees_participants.test(request.user, session):
         raise PermissionDenied
     participants = participants_of(session)
-    if participants:
-        audit.record(
-            "participants.viewed",
-            actor=request.user,
-            subject=session,
-            organisation=session.course.organisation,
-            count=len(participants),
-            on_paper=True,
-        )
+    names_seen(session, by=request.user, count=len(participants), on_paper=True)
     context = {
         "session": session,
         "course": session.course,

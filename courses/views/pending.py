@@ -30,8 +30,8 @@ class PendingSignUp:
     organisation_disputed: bool = False
     #: public_id of the held seat; empty when the code comes first.
     registration: str = ""
-    #: This browser made that hold; else it only found one, which then is not this browser's to end.
-    made_hold: bool = False
+    #: Until when, as this browser made that hold; empty when it only found one, which is not this browser's to end.
+    hold_until: str = ""
     #: What the code page says about the seat. Never depends on who the address belongs to.
     seat_is_held: bool = False
     #: The person asked for a place in the waiting list.

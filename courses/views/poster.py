@@ -25,6 +25,7 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     sessions = list(
         course.sessions.upcoming(clock.now())
+        .for_everyone(clock.now())
         .select_related("location")
         .order_by("starts_at", "pk")[: DATES_SHOWN + 1]
     )

@@ -133,6 +133,7 @@ def _cell(found: domain.Programme, day: dt.date, time: dt.time) -> dict[str, Any
         "time": f"{time:%H:%M}",
         "anchor": f"t{time:%H%M}",
         "lessons": [_lesson(session) for session in slot.sessions],
+        "printed": [_lesson(session) for session in slot.printed],
         "more": more,
         "more_url": f"{day_url(found.edition, day)}#t{time:%H%M}" if more else "",
     }

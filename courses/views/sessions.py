@@ -8,18 +8,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.domain import audit
+from base import clock
 from base.templatetags.dates import day_time, period
 from courses import access, rules
 from courses.domain import registration, sessions, teaching
-from courses.domain.overview import counts_of, participants_of
+from courses.domain.overview import counts_of, names_seen, participants_of
 from courses.errors import ChangeRefused
-from courses.forms.manage import CapacityForm, ReasonForm
-from courses.forms.trainer import MomentForm, moment_of
+from courses.forms.manage import ReasonForm
+from courses.forms.trainer import MomentForm, SeatsForm, moment_of
 from courses.models import Registration, Session
 from courses.models.course import Format
 from courses.views.personal import PersonRequest, personal, posted
@@ -32,19 +33,12 @@ def session_manage(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse
 
 
 def _page(
-    request: PersonRequest, session: Session, *, capacity_form: CapacityForm | None = None
+    request: PersonRequest, session: Session, *, seats_form: SeatsForm | None = None
 ) -> HttpResponse:
     """Names only for the trainers, until 30 days after; that somebody looked is written down."""
     sees_names = rules.sees_participants.test(request.user, session)
     participants = participants_of(session) if sees_names else []
-    if participants:
-        audit.record(
-            "participants.viewed",
-            actor=request.user,
-            subject=session,
-            organisation=session.course.organisation,
-            count=len(participants),
-        )
+    names_seen(session, by=request.user, count=len(participants))
     context = {
         "session": session,
         "course": session.course,
@@ -54,10 +48,22 @@ def _page(
         "sees_names": sees_names,
         "is_trainer": rules.is_trainer_of.test(request.user, session),
         "is_planned": session.status == Session.Status.PLANNED,
-        "capacity_form": capacity_form or CapacityForm(initial={"capacity": session.capacity}),
-        "has_errors": capacity_form is not None,
+        "kept": _kept(session),
+        "seats_form": seats_form or SeatsForm.of(session),
+        "has_errors": seats_form is not None,
     }
     return render(request, "courses/bijeenkomst.html", context)
+
+
+def _kept(session: Session) -> str:
+    """For how many seats other organisations come first, and until when; empty when for none."""
+    kept, until = session.reserved_now(), session.reserved_until
+    if not kept or until is None:
+        return ""
+    return _("%(n)d vrij voor andere organisaties tot %(day)s") % {
+        "n": kept,
+        "day": date_format(clock.local(until), "j F"),
+    }
 
 
 @personal
@@ -114,21 +120,24 @@ def where_of(session: Session) -> str:
 
 @personal
 @require_POST
-def session_capacity(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
+def session_seats(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     session = access.get_session_for_manager(request.user, public_id)
-    form = CapacityForm(request.POST)
+    form = SeatsForm.of(session, request.POST)
     if form.is_valid():
         try:
-            changed = sessions.change_capacity(
-                session, by=request.user, capacity=form.cleaned_data["capacity"]
-            )
+            changed = sessions.change_seats(session, by=request.user, **form.seats())
         except ChangeRefused as error:
             form.refuse(error)
         else:
             text = ngettext("Er is nu %(n)d plek.", "Er zijn nu %(n)d plekken.", changed.capacity)
-            messages.success(request, text % {"n": changed.capacity})
+            messages.success(
+                request,
+                text % {"n": changed.capacity}
+                if changed.capacity != session.capacity
+                else _("Opgeslagen."),
+            )
             return redirect("courses:session-manage", public_id)
-    return _page(request, session, capacity_form=form)
+    return _page(request, session, seats_form=form)
 
 
 @personal
@@ -174,7 +183,7 @@ def deregister(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     back = reverse("courses:session-manage", args=[row.session.public_id])
     if row.state == Registration.State.CANCELLED:
         return redirect(back)
-    name = str(row.person) if row.person else _("Oud-collega")
+    name = (row.person.name if row.person else "") or _("Oud-collega")
     if request.method == "POST":
         try:
             registration.cancel(row, by=request.user, reason=Registration.CancelReason.TRAINER)

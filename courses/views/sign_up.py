@@ -34,8 +34,8 @@ from courses.views.who import person_of
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    session = get_session(public_id)
     person = person_of(request)
+    session = get_session(public_id, bare=person is not None and request.method == "POST")
     if person is not None:
         return _signed_in(request, session, person)
     answer = availability(session)
@@ -44,8 +44,8 @@ def sign_up(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return _new_here(request, session, answer)
 
 
-def get_session(public_id: uuid.UUID) -> Session:
-    session = queries.session_for_sign_up(public_id)
+def get_session(public_id: uuid.UUID, *, bare: bool = False) -> Session:
+    session = queries.session_for_sign_up(public_id, bare=bare)
     if session is None:
         raise Http404
     return session
@@ -78,6 +78,8 @@ def page(
 
 
 def _signed_in(request: HttpRequest, session: Session, person: Person) -> HttpResponse:
+    if not person.name:  # the trainer would see an empty line
+        return _ask_first("accounts:me", request)
     if request.method == "POST":
         try:  # it judges for itself; asking here as well would cost three queries more
             made = registration.register(
@@ -93,8 +95,7 @@ def _signed_in(request: HttpRequest, session: Session, person: Person) -> HttpRe
             messages.info(request, answer.sentence)
             return redirect("courses:registered", answer.registration.public_id)
     if answer.code == "organisation_missing":
-        question = urlencode({"next": request.path})
-        return redirect(f"{reverse('accounts:organisation')}?{question}")
+        return _ask_first("accounts:organisation", request)
     return page(
         request,
         session,
@@ -103,6 +104,11 @@ def _signed_in(request: HttpRequest, session: Session, person: Person) -> HttpRe
         overlap=overlapping(person, session),
         just_refused=request.method == "POST",
     )
+
+
+def _ask_first(page_name: str, request: HttpRequest) -> HttpResponse:
+    """What we must know of somebody, and then back to this course."""
+    return redirect(f"{reverse(page_name)}?{urlencode({'next': request.path})}")
 
 
 # --- new here -------------------------------------------------------------------------------------
@@ -152,7 +158,7 @@ def _new_here(request: HttpRequest, session: Session, answer: Availability) -> H
         _hold_and_mail(request, session, pending, chosen)
     except TooManyRequests as refused:
         form.add_error(None, refused.sentence)
-        return page(request, session, answer, status=429, form=form)
+        return page(request, session, answer, status=refused.status, form=form)
     except InvalidEmail as refused:
         form.add_error("werkmail", refused.sentence)
         return page(request, session, answer, form=form)
@@ -185,7 +191,7 @@ def _hold_and_mail(
         raise SeatRefused(answer)
     # Looked at before the hold: somebody who has a seat already needs none, and that must not show.
     can_hold = answer.verdict is Verdict.SEAT and queries.holds_left(session)
-    held, made, at = "", False, clock.now()
+    held, until, at = "", "", clock.now()
     if answer.verdict is Verdict.SEAT:
         try:
             row = holds.hold(
@@ -196,12 +202,14 @@ def _hold_and_mail(
                 question=pending.question,
                 ip=signin.client_ip(request),
             )
-            held, made = str(row.public_id), row.created_at >= at
+            held = str(row.public_id)
+            if row.created_at >= at and row.hold_expires_at:
+                until = row.hold_expires_at.isoformat()
         except (HoldRefused, SeatRefused):
             can_hold = False
-    dataclasses.replace(pending, registration=held, made_hold=made, seat_is_held=can_hold).remember(
-        request
-    )
+    dataclasses.replace(
+        pending, registration=held, hold_until=until, seat_is_held=can_hold
+    ).remember(request)
 
 
 @require_POST

@@ -73,10 +73,13 @@ def _again(request: HttpRequest, session: Session, sentence: str) -> HttpRespons
 
 
 def _other_address(request: HttpRequest, session: Session, pending: PendingSignUp) -> HttpResponse:
-    """Back to the form with all that was typed; the seat held for the wrong address comes free."""
+    """Back to the form with all that was typed; the seat held for the wrong address comes free, unless its owner
+    asked for it since."""
     signin.cancel_code(request)
-    if pending.made_hold:
-        held = Registration.objects.filter(public_id=pending.registration, state=State.HELD).first()
+    if pending.hold_until:
+        held = Registration.objects.filter(
+            public_id=pending.registration, state=State.HELD, hold_expires_at=pending.hold_until
+        ).first()
         if held is not None:
             registration.cancel(held, by=None, reason=Registration.CancelReason.HOLD_EXPIRED)
     return redirect("courses:register", session.public_id)

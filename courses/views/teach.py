@@ -49,6 +49,8 @@ def teach(request: HttpRequest) -> HttpResponse:
         return render(request, "courses/geef_een_cursus_start.html")
     if person.organisation is None:
         return render(request, "courses/geef_een_cursus_start.html", {"no_organisation": True})
+    if not person.name:  # it stands on every card
+        return redirect(reverse("accounts:me", query={"next": request.path}))
     drafts = teaching_of(person).drafts
     return _page(request, person, uuid.uuid4(), TeachForm(), typed={}, drafts=drafts)
 

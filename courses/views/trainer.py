@@ -3,9 +3,11 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import localize
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -21,7 +23,8 @@ from courses.models import Course
 def trainer(request: HttpRequest, slug: str) -> HttpResponse:
     person = Person.objects.select_related("organisation").filter(slug=slug, is_active=True).first()
     courses = queries.trainer_courses(person) if person else []
-    if person is None or not courses:
+    profile = import_string(settings.TRAINER_PROFILE)(person) if person else None
+    if person is None or not (courses or profile):
         # Somebody who only has drafts is not a trainer yet, as far as others can tell.
         raise Http404
     current = [course for course in courses if course.status == course.Status.PUBLISHED]
@@ -34,8 +37,13 @@ def trainer(request: HttpRequest, slug: str) -> HttpResponse:
         "earlier": [course for course in courses if course not in current],
         "figures": _figures(person, courses),
         "languages": _languages(courses),
+        "profile": profile,
     }
     return render(request, "courses/trainer.html", context)
+
+
+def no_profile(person: Person) -> None:
+    """The default of ``TRAINER_PROFILE``: without a room that keeps a pool, a trainer has courses alone."""
 
 
 def _figures(person: Person, courses: Sequence[Course]) -> list[dict[str, str]]:
@@ -55,6 +63,6 @@ def _figures(person: Person, courses: Sequence[Course]) -> list[dict[str, str]]:
 def _languages(courses: Sequence[Course]) -> str:
     """Only said when it is more, or other, than Dutch."""
     spoken = {course.language for course in courses}
-    if spoken == {"nl"}:
+    if spoken <= {"nl"}:
         return ""
     return _("Nederlands en Engels") if len(spoken) > 1 else _("Engels")
