@@ -10,4 +10,5 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("notifications.receivers")
+        import_module("notifications.receivers_questions")
         import_module("notifications.inbound.receivers")

@@ -14,12 +14,12 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from base import clock
-from notifications import outbox
+from notifications import ahead, outbox
 from notifications.domain import addresses
 from notifications.itip import calendar
 from notifications.mail import verp
 from notifications.mail.desk import Desk
-from notifications.mail.letters import NothingToTell
+from notifications.mail.letters import AddressRefuses, NothingToTell
 from notifications.mail.wire import OutcomeUnknown, Postman, Refused, ServerUnavailable
 from notifications.models import Invitation, Message
 from notifications.preparing import ComeBack, LeaseLost, Ready, prepare
@@ -102,6 +102,7 @@ def _may_send(queues: tuple[str, ...], throttle: Throttle) -> bool:
 
 def _carry(batch: list[Message], postman: Postman, tally: Tally, throttle: Throttle) -> None:
     desk, looked = Desk(batch), time.monotonic()
+    prepared = _Ahead(batch, desk)
     for position, message in enumerate(batch):
         try:
             if message.queue != Queue.URGENT and time.monotonic() - looked >= URGENT_EVERY:
@@ -109,9 +110,10 @@ def _carry(batch: list[Message], postman: Postman, tally: Tally, throttle: Throt
                 first = outbox.claim(BATCH, queues=(Queue.URGENT,), throttle=throttle)
                 _carry(first, postman, tally, throttle)
             postman.open()
-            _carry_one(message, desk, postman, tally)
+            _carry_one(message, prepared.pop(position), desk, postman, tally)
         except ServerUnavailable as error:
             tally.server_away = str(error)
+            prepared.take_back()
             rest = batch[position:]
             tally.later += len(rest)
             outbox.give_back(rest, seconds=outbox.SERVER_AWAY_SECONDS, reason=str(error))
@@ -119,12 +121,52 @@ def _carry(batch: list[Message], postman: Postman, tally: Tally, throttle: Throt
             return
 
 
-def _carry_one(message: Message, desk: Desk, postman: Postman, tally: Tally) -> None:
+class _Ahead:
+    """The next mails of a batch, prepared together as long as the server keeps up with it."""
+
+    def __init__(self, batch: list[Message], desk: Desk) -> None:
+        self.batch, self.desk = batch, desk
+        self.ready: dict[int, Ready] = {}
+        self.until, self.at = 0, 0.0
+        self.slow = len(batch) == 1
+
+    def pop(self, position: int) -> Ready | None:
+        """None: prepare it by itself."""
+        message = self.batch[position]
+        if self.ready and time.monotonic() - self.at > ahead.FRESH:
+            self.slow = True
+            self.take_back()
+        if position >= self.until and not self.slow and message.queue != Queue.URGENT:
+            self.until, self.at = position + ahead.SIZE, time.monotonic()
+            self.ready = ahead.prepare(self.batch[position : self.until], self.desk)
+        found = self.ready.get(message.pk)
+        if found is not None and not ahead.still_true(message, self.desk.invitation(message)):
+            self.take_back(message)
+            return None
+        return self.ready.pop(message.pk, None)
+
+    def take_back(self, *messages: Message) -> None:
+        """These, or all that is left."""
+        rest = list(messages) or [one for one in self.batch if one.pk in self.ready]
+        for message in rest:
+            del self.ready[message.pk]
+        ahead.take_back(rest)
+        for message in rest:
+            if message.invitation_id is not None:
+                self.desk.refresh(message)
+
+
+def _carry_one(
+    message: Message, ready: Ready | None, desk: Desk, postman: Postman, tally: Tally
+) -> None:
     """Raises ServerUnavailable when this mail was not taken for a reason that is not its own."""
     try:
-        ready = prepare(message, desk)
+        ready = ready or prepare(message, desk)
     except NothingToTell as reason:
-        outbox.skip(message, str(reason))
+        with transaction.atomic():
+            if isinstance(reason, AddressRefuses):
+                _not_delivered(message)
+            outbox.skip(message, str(reason))
         tally.skipped += 1
         return
     except ComeBack as busy:
@@ -148,10 +190,14 @@ def _hand_over(message: Message, ready: Ready, desk: Desk, postman: Postman, tal
     try:
         try:
             postman.deliver(ready.octets, to=ready.to, sender=sender)
+        except ServerUnavailable:
+            _not_handed_over(message, ready)
+            raise
         except OutcomeUnknown as error:
             if not error.hung_up:
                 raise
             # A server that hung up between two mails is asked once more, with the same octets.
+            ready = dataclasses.replace(ready, open_before=message.pk)
             postman.open()
             postman.deliver(ready.octets, to=ready.to, sender=sender)
     except Refused as refusal:
@@ -165,6 +211,15 @@ def _hand_over(message: Message, ready: Ready, desk: Desk, postman: Postman, tal
     else:
         _taken(message, desk)
         tally.sent += 1
+
+
+def _not_handed_over(message: Message, ready: Ready) -> None:
+    """The server refused us, not this mail: nothing left, and it does not count towards giving up."""
+    _not_left(message, ready)
+    if message.attempts == 1:
+        ahead.take_back([message])
+    else:
+        outbox.uncount_attempt(message)
 
 
 def _taken(message: Message, desk: Desk) -> None:
@@ -183,18 +238,30 @@ def _taken(message: Message, desk: Desk) -> None:
 
 def _refused(message: Message, ready: Ready, refusal: Refused, tally: Tally) -> None:
     with transaction.atomic():
-        _in_flight_of(message).update(in_flight=None, in_flight_until=None)
+        _not_left(message, ready)
         if not refusal.permanent:
             _try_later(message, str(refusal), tally)
             return
-        if message.invitation_id is not None:
-            Invitation.objects.filter(
-                pk=message.invitation_id, state=Invitation.State.ACTIVE
-            ).update(state=Invitation.State.BOUNCED)
+        _not_delivered(message)
         if verp.is_about_address(str(refusal)) and not message.is_secret:
             addresses.refuse(ready.to, reason=str(refusal))
         outbox.bury(message, str(refusal))
         tally.dead += 1
+
+
+def _not_left(message: Message, ready: Ready) -> None:
+    """This try brought nothing; what an earlier one of the same invitation brought stays as open as it was."""
+    _in_flight_of(message).update(
+        in_flight=ready.open_before,
+        in_flight_until=None if ready.open_before is None else clock.now(),
+    )
+
+
+def _not_delivered(message: Message) -> None:
+    """Pages show it, and the newest state goes out when the address works again (resend)."""
+    Invitation.objects.filter(pk=message.invitation_id or 0, state=Invitation.State.ACTIVE).update(
+        state=Invitation.State.BOUNCED
+    )
 
 
 def _try_later(message: Message, reason: str, tally: Tally) -> None:

@@ -278,13 +278,22 @@ def count_attempt(message: Message) -> None:
     message.first_attempt_at = message.first_attempt_at or now
 
 
+def uncount_attempt(message: Message) -> None:
+    """For an attempt that was not one."""
+    held(message).update(attempts=F("attempts") - 1)
+    message.attempts -= 1
+
+
 def retry(message: Message, reason: str) -> bool:
-    """Try again later, or bury it after a day of trying. True when it will be tried again."""
+    """Try again later, or bury it after a day of trying. True when it will be tried again.
+
+    A day in which there was mostly no server to ask is no day of trying.
+    """
     first = message.first_attempt_at or clock.now()
-    if clock.now() - first >= GIVE_UP_AFTER:
+    ladder = URGENT_BACKOFF if message.queue == Queue.URGENT else BACKOFF
+    if clock.now() - first >= GIVE_UP_AFTER and message.attempts > len(ladder):
         bury(message, f"Een dag lang geprobeerd. {reason}")
         return False
-    ladder = URGENT_BACKOFF if message.queue == Queue.URGENT else BACKOFF
     wait(
         message, with_jitter(ladder[min(max(message.attempts, 1), len(ladder)) - 1]), reason=reason
     )
@@ -293,9 +302,10 @@ def retry(message: Message, reason: str) -> bool:
 
 def forget_sent_bytes() -> int:
     """Erase bodies and addresses of mails older than OUTBOX_KEEP_BYTES_DAYS days, and the addresses on
-    invitations for sessions that long ago. The rows themselves stay. Returns the number of mails."""
+    invitations for sessions and days that long ago. The rows themselves stay. Returns the number of mails."""
     before = clock.now() - dt.timedelta(days=settings.OUTBOX_KEEP_BYTES_DAYS)
-    Invitation.objects.filter(session__ends_at__lt=before).exclude(address="").update(address="")
+    over = Q(session__ends_at__lt=before) | Q(edition__ends_on__lt=clock.local(before).date())
+    Invitation.objects.filter(over).exclude(address="").update(address="")
     return (
         Message.objects.filter(created_at__lt=before)
         .exclude(state__in=[State.PENDING, State.LEASED])

@@ -22,7 +22,7 @@ from notifications.itip import calendar, pattern
 from notifications.itip.facts import Facts
 from notifications.mail import letters, links, markup, mime, news
 from notifications.mail.desk import Desk
-from notifications.mail.letters import NothingToTell
+from notifications.mail.letters import AddressRefuses, NothingToTell
 from notifications.models import Invitation, Message
 from notifications.models.message import (
     BULK_KINDS,
@@ -49,14 +49,30 @@ class LeaseLost(Exception):
     """Another worker has this row by now; leave it alone."""
 
 
-class _Changed(Exception):
+class Changed(Exception):
     """The invitation is not what we read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
+    """What leaves, and the mail about the same invitation that may have left before: what the server says of
+    this one says nothing about that one. It may be an earlier try of this same mail."""
+
     octets: bytes
     to: str
+    open_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail that is written and of which nothing is noted yet."""
+
+    message: Message
+    octets: bytes
+    to: str
+    invitation: Invitation | None = None  # None: nothing in anybody's calendar changes
+    dtstamp: dt.datetime | None = None
+    facts: dict[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +90,44 @@ def prepare(message: Message, desk: Desk) -> Ready:
 
     Raises NothingToTell, ComeBack or LeaseLost.
     """
-    if desk.refuses(message):
-        raise NothingToTell("het adres weigert onze mail")
-    if message.invitation_id is None:
-        return _prepare_plain(message, desk)
     for attempt in range(_TRIES):
         if attempt:
             desk.refresh(message)
         try:
-            return _prepare_invitation(message, desk)
-        except _Changed:
+            return _note(draft(message, desk))
+        except Changed:
             continue
     raise ComeBack
+
+
+def draft(message: Message, desk: Desk) -> Draft:
+    """Write the mail. Raises NothingToTell (AddressRefuses); Changed when the invitation is not what the desk read."""
+    if desk.refuses(message):
+        raise AddressRefuses("het adres weigert onze mail")
+    if message.invitation_id is None:
+        return _draft_plain(message, desk)
+    return _draft_invitation(message, desk)
+
+
+def _note(found: Draft) -> Ready:
+    with transaction.atomic():
+        if found.invitation is not None:
+            _note_in_flight(found)
+        if not _note_attempt(found):
+            raise LeaseLost
+    open_before = found.invitation.in_flight_id if found.invitation is not None else None
+    return Ready(found.octets, found.to, open_before)
 
 
 # --- mails without calendar part ------------------------------------------------------------------
 
 
-def _prepare_plain(message: Message, desk: Desk) -> Ready:
+def _draft_plain(message: Message, desk: Desk) -> Draft:
     person = desk.person(message)
     language = str(message.payload.get("language") or (person.language if person else "nl"))
     with translation.override(language):
         values = letters.values(message, desk, language)
-    assert person is not None
-    to = message.to_address or person.email
+    to = message.to_address or (person.email if person else "")
     octets = message.wire_bytes
     if octets is None:
         suffix = f".resend{message.resend_number}" if message.resend_number else ""
@@ -120,20 +150,20 @@ def _prepare_plain(message: Message, desk: Desk) -> Ready:
                 ),
             )
         )
-    if not _note_attempt(message, octets, to=to):
-        raise LeaseLost
-    return Ready(octets, to)
+    return Draft(message, octets, to)
 
 
-def _display_name(person: Person, message: Message) -> str:
+def _display_name(person: Person | None, message: Message) -> str:
     """Until the code is typed, a name may be somebody's joke: then the address alone."""
-    return person.name if person.is_verified and message.kind != Kind.LOGIN_CODE else ""
+    if person is None or message.is_secret or not person.is_verified:
+        return ""
+    return person.name
 
 
 # --- invitations ------------------------------------------------------------------------------------
 
 
-def _prepare_invitation(message: Message, desk: Desk) -> Ready:
+def _draft_invitation(message: Message, desk: Desk) -> Draft:
     invitation = desk.invitation(message)
     if invitation is None or invitation.person is None:
         raise NothingToTell("de ontvanger bestaat niet meer")
@@ -153,16 +183,12 @@ def _prepare_invitation(message: Message, desk: Desk) -> Ready:
         "hash": plan.facts.hash,
         "message_id": _message_id(message, invitation, plan),
     }
-    with transaction.atomic():
-        if plan.method:  # a notice without calendar part leaves the calendar as it is
-            _note_in_flight(message, invitation, to=to, dtstamp=dtstamp)
-        if not _note_attempt(message, octets, to=to, facts=facts):
-            raise LeaseLost
-    return Ready(octets, to)
+    # A notice without calendar part leaves the calendar as it is.
+    return Draft(message, octets, to, invitation if plan.method else None, dtstamp, facts)
 
 
 def _plan(message: Message, invitation: Invitation) -> _Plan:
-    """Raises NothingToTell, and _Changed when saying so has to be noted but the row moved on."""
+    """Raises NothingToTell, and Changed when saying so has to be noted but the row moved on."""
     sent = Facts.from_json(invitation.sent_facts) if invitation.sent_facts else None
     now = _facts_now(invitation)
     if message.kind in CANCEL_KINDS:
@@ -309,17 +335,25 @@ def _as_read(invitation: Invitation) -> Q:
     )
 
 
-def _note_in_flight(
-    message: Message, invitation: Invitation, *, to: str, dtstamp: dt.datetime | None
-) -> None:
+def _in_flight_as_read(invitation: Invitation) -> Q:
+    """A mail whose outcome is open is remembered (Ready.open_before), so we must have seen it."""
+    if invitation.in_flight_id is None:
+        return Q(in_flight__isnull=True)
+    return Q(in_flight=invitation.in_flight_id)
+
+
+def _note_in_flight(found: Draft) -> None:
+    message, invitation = found.message, found.invitation
+    assert invitation is not None
     noted = (
         Invitation.objects.filter(_as_read(invitation))
+        .filter(_in_flight_as_read(invitation))
         .filter(
             Q(in_flight__isnull=True) | Q(in_flight=message) | Q(in_flight_until__lt=clock.now())
         )
         .update(
-            address=to,
-            dtstamp=dtstamp,
+            address=found.to,
+            dtstamp=found.dtstamp,
             told_revision=invitation.revision,
             in_flight=message,
             in_flight_until=outbox.lease_end(),
@@ -330,31 +364,36 @@ def _note_in_flight(
         busy = current.in_flight_id not in {None, message.pk}
         if busy and (current.in_flight_until or clock.now()) >= clock.now():
             raise ComeBack
-        raise _Changed
+        raise Changed
 
 
 def _note_told(invitation: Invitation) -> None:
     if not Invitation.objects.filter(_as_read(invitation)).update(
         told_revision=invitation.revision
     ):
-        raise _Changed
+        raise Changed
 
 
-def _note_attempt(
-    message: Message, octets: bytes, *, to: str, facts: dict[str, object] | None = None
-) -> bool:
+def _note_attempt(found: Draft) -> bool:
     """Lease again for the whole conversation with the server; False when the lease is lost."""
+    message = found.message
     now, until = clock.now(), outbox.lease_end()
     noted = outbox.held(message).update(
-        rendered=message.pack(octets),
-        facts=facts,
-        to_address=to,
+        rendered=message.pack(found.octets),
+        facts=found.facts,
+        to_address=found.to,
         attempts=F("attempts") + 1,
         first_attempt_at=Coalesce("first_attempt_at", now),
         lease_until=until,
     )
     if noted:
-        message.attempts += 1
-        message.first_attempt_at = message.first_attempt_at or now
-        message.facts = dict(facts) if facts is not None else None
+        remember_attempt(found, now)
     return bool(noted)
+
+
+def remember_attempt(found: Draft, now: dt.datetime) -> None:
+    """What was noted in the database, also on the row in memory."""
+    message = found.message
+    message.attempts += 1
+    message.first_attempt_at = message.first_attempt_at or now
+    message.facts = dict(found.facts) if found.facts is not None else None

@@ -9,8 +9,8 @@ from django.dispatch import receiver
 from accounts import signals as accounts
 from accounts.models import AccessRequest, Organisation, Person
 from courses import signals as courses
-from courses.models import Course, Edition, Registration, Session
-from notifications.domain import days, invitations, people, readdress
+from courses.models import Course, Edition, Registration, Session, TrainerInvitation
+from notifications.domain import addresses, days, invitations, people, readdress
 from notifications.models.message import Kind
 
 
@@ -54,6 +54,11 @@ def session_cancelled(session: Session, registrations: list[Registration], **kwa
     invitations.cancel_session(session, registrations=registrations)
 
 
+@receiver(courses.trainer_invited)
+def trainer_invited(invitation: TrainerInvitation, **kwargs: Any) -> None:
+    people.ask_co_trainer(invitation)
+
+
 @receiver(courses.trainer_added)
 def trainer_added(course: Course, person: Person, **kwargs: Any) -> None:
     invitations.invite_trainer(course, person)
@@ -71,9 +76,23 @@ def attendance_marked(registrations: list[Registration], **kwargs: Any) -> None:
 
 @receiver(accounts.signin_code_requested)
 def signin_code_requested(
-    person: Person, email: str, code: str, language: str, **kwargs: Any
+    person: Person, email: str, code: str, language: str, browser: str, **kwargs: Any
 ) -> None:
-    people.send_code(person, email=email, code=code, language=language)
+    people.send_code(person, email=email, code=code, language=language, browser=browser)
+
+
+@receiver(accounts.address_code_requested)
+def address_code_requested(
+    person: Person, email: str, code: str, language: str, browser: str, **kwargs: Any
+) -> None:
+    people.send_code(
+        person,
+        email=email,
+        code=code,
+        language=language,
+        browser=browser,
+        kind=Kind.ADDRESS_CODE,
+    )
 
 
 @receiver(accounts.organisation_confirmed)
@@ -102,8 +121,10 @@ def access_requested(access_request: AccessRequest, **kwargs: Any) -> None:
 
 
 @receiver(accounts.email_changed)
-def email_changed(person: Person, **kwargs: Any) -> None:
+def email_changed(person: Person, previous: str, **kwargs: Any) -> None:
+    addresses.works([person.email])
     readdress.readdress(person)
+    people.tell_address_changed(person, previous=previous)
 
 
 @receiver(courses.edition_changed)

@@ -5,7 +5,7 @@ from celery import shared_task
 from django.conf import settings
 
 from notifications import delivery, outbox
-from notifications.domain import addresses, bulk, follow_up, notes, reminders
+from notifications.domain import addresses, bulk, erasing, follow_up, notes, reminders
 from notifications.inbound import desk, polling
 from notifications.models import Message
 
@@ -67,3 +67,9 @@ def queue_reminders() -> int:
 def queue_news() -> int:
     """Beat, some times an hour: digests, announced programmes, 'Heb je het toegepast?'."""
     return bulk.queue_announcements() + bulk.queue_digests() + follow_up.queue_questions()
+
+
+@shared_task(ignore_result=True)
+def finish_erasures() -> int:
+    """Beat, every minute: who asked to be erased goes when the last mail has left."""
+    return erasing.finish_erasures()

@@ -16,6 +16,7 @@ urlpatterns = [
         views_sent.try_address,
         name="try-address",
     ),
+    path("coordinatie/post-uit/opnieuw/", views_sent.try_domain, name="try-domain"),
     path("coordinatie/post-uit/pauze/", views_sent.pause, name="bulk-pause"),
     path("coordinatie/post-uit/verder/", views_sent.resume, name="bulk-resume"),
     path("mijn/bijeenkomsten/<uuid:public_id>/berichten/", views.write_to_all, name="write-to-all"),

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.domain import audit
-from courses.domain.overview import counts_of
+from courses.domain.overview import counts_of, names_seen
 from courses.views.personal import PersonRequest, personal, posted
 from notifications import access
 from notifications.domain import notes
@@ -49,14 +48,7 @@ def write_to_all(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     if not counts["waiting"]:
         del form.fields["to_waiting"]
     conversations = notes.conversations_of(session)
-    if conversations:
-        audit.record(
-            "participants.viewed",
-            actor=request.user,
-            subject=session,
-            organisation=session.course.organisation,
-            count=len(conversations),
-        )
+    names_seen(session, by=request.user, count=len(conversations))
     context = {
         "session": session,
         "course": session.course,
@@ -90,13 +82,7 @@ def conversation(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     is_participant = registration.person_id == request.user.pk
     session = registration.session
     if not is_participant:
-        audit.record(
-            "participants.viewed",
-            actor=request.user,
-            subject=session,
-            organisation=session.course.organisation,
-            count=1,
-        )
+        names_seen(session, by=request.user, count=1)
     context: dict[str, Any] = {
         "registration": registration,
         "session": session,

@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access, rules
 from accounts.domain import audit
 from courses.models import Edition, Session
-from notifications.domain import addresses, pausing, sent
+from notifications.domain import addresses, bounced, pausing, sent
 from notifications.domain.resend import NotResent, resend_message
 from notifications.models import BulkPause
 
@@ -65,6 +65,7 @@ def sent_mail(request: HttpRequest) -> HttpResponse:
         ],
         "editions": Edition.objects.order_by("-starts_on", "pk")[:20],
         "refused": sent.refused(reader)[:_REFUSED_SHOWN],
+        "bounced": bounced.groups(reader),
     }
     return render(request, "notifications/post_uit.html", context | _progress(reader))
 
@@ -131,6 +132,28 @@ def try_address(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(sent.refused(reader), public_id=public_id)
     addresses.try_again(row, by=reader.person)
     messages.success(request, _("We mailen weer naar %(address)s.") % {"address": row.address})
+    return _back(request)
+
+
+@access.requires(sees_post)
+@require_POST
+def try_domain(request: HttpRequest) -> HttpResponse:
+    """The gateway of this domain refused invitations; somebody says that it takes them now."""
+    reader = sent.Reader.of(access.me(request))
+    domain = request.POST.get("domein", "")[:255].lower()
+    number = bounced.try_domain(reader, domain, by=reader.person) if domain else 0
+    if number:
+        messages.success(
+            request,
+            ngettext(
+                "%(number)d uitnodiging gaat opnieuw naar %(domain)s.",
+                "%(number)d uitnodigingen gaan opnieuw naar %(domain)s.",
+                number,
+            )
+            % {"number": number, "domain": domain},
+        )
+    else:
+        messages.info(request, _("Hier is niets meer om opnieuw te sturen."))
     return _back(request)
 
 

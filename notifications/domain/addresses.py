@@ -3,6 +3,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.db import transaction
 from django.db.models.functions import Lower
@@ -10,6 +11,7 @@ from django.db.models.functions import Lower
 from accounts.domain import audit
 from accounts.models import Person
 from base import clock
+from notifications.domain.resend import NotResent, resend_invitation
 from notifications.models import Invitation, RefusedAddress
 
 #: A mailbox that refuses 'for now' this long is taken to be gone (calendar.md, section 6).
@@ -51,13 +53,18 @@ def works(addresses: Iterable[str]) -> None:
 
 
 def try_again(row: RefusedAddress, *, by: Person) -> None:
-    """The service desk says it is fine now. Invitations that bounced can be sent again by hand."""
+    """Somebody asked its owner and says it is fine now. Invitations that bounced there go out once more."""
     with transaction.atomic():
         audit.record("address.unblocked", actor=by, subject=row)
-        Invitation.objects.filter(
-            state=Invitation.State.BOUNCED, address__iexact=row.address
-        ).update(state=Invitation.State.ACTIVE, updated_at=clock.now())
+        bounced = list(
+            Invitation.objects.filter(
+                state=Invitation.State.BOUNCED, address__iexact=row.address
+            ).order_by("pk")
+        )
         row.delete()
+        for invitation in bounced:
+            with suppress(NotResent):
+                resend_invitation(invitation)
 
 
 def blocked(addresses: Iterable[str]) -> frozenset[str]:

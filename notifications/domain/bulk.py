@@ -47,6 +47,7 @@ def new_courses(monday: dt.date) -> QuerySet[Course]:
     since = digest_moment(monday - WEEK)
     sessions = Session.objects.filter(course=OuterRef("pk"), status=Session.Status.PLANNED)
     coming = sessions.filter(starts_at__gt=clock.now()).exclude(capacity__lte=0)
+    coming = coming.for_everyone(clock.now())
     fresh = Q(published_at__gte=since, published_at__lt=until) | Exists(
         sessions.filter(created_at__gte=since, created_at__lt=until)
     )

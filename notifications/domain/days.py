@@ -2,13 +2,13 @@
 """A TJC-dag as a whole day in somebody's calendar: asked for on its page, taken out there too."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, When
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 
 from accounts.models import Person
+from base import clock
 from courses.models import Edition
 from notifications import outbox
-from notifications.domain.invitations import cancel_rows, first_mail, locked
+from notifications.domain.invitations import cancel_rows, change_rows, first_mail, locked
 from notifications.itip.facts import Facts
 from notifications.models import Invitation
 from notifications.models.message import Kind
@@ -37,10 +37,19 @@ def put_in_calendar(edition: Edition, *, person: Person) -> Invitation | None:
         return of(person, edition)
 
 
-@transaction.atomic
 def take_out(edition: Edition, *, person: Person) -> None:
+    _take_out(Invitation.objects.filter(edition=edition), person)
+
+
+def take_out_all(person: Person) -> None:
+    """Who goes leaves no day in the calendar."""
+    _take_out(Invitation.objects.filter(edition__ends_on__gte=clock.today()), person)
+
+
+@transaction.atomic
+def _take_out(rows_of: QuerySet[Invitation], person: Person) -> None:
     rows = locked(
-        Invitation.objects.filter(person=person, edition=edition, role=Role.DAY, state=State.ACTIVE)
+        rows_of.filter(person=person, role=Role.DAY, state=State.ACTIVE).select_related("edition")
     )
     cancel_rows(rows)
     outbox.put_all(
@@ -49,7 +58,7 @@ def take_out(edition: Edition, *, person: Person) -> None:
                 Kind.DAY_CANCELLED, key=f"inv:{row.hex}:cancel", person=person, invitation=row
             )
             for row in rows
-            if row.may_have_left and not edition.is_over
+            if row.may_have_left and not row.is_over
         ]
     )
 
@@ -57,26 +66,5 @@ def take_out(edition: Edition, *, person: Person) -> None:
 def change_edition(edition: Edition, *, name_only: bool) -> None:
     """Who has the day in the calendar gets the new date or name, in one mail after the debounce."""
     rows = locked(Invitation.objects.filter(edition=edition, role=Role.DAY, state=State.ACTIVE))
-    if not rows or edition.is_over:
-        return
-    nothing_left = Q(in_flight__isnull=True, method_sent="")
-    raised = Case(When(nothing_left, then=F("sequence")), default=F("sequence") + 1)
-    Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(
-        revision=F("revision") + 1,
-        sequence=F("sequence") if name_only else raised,
-        updated_at=Now(),
-    )
-    _queue, not_before = outbox.debounced(Facts.of_day(edition).start)
-    outbox.put_all(
-        [
-            outbox.new(
-                Kind.DAY_CHANGED,
-                key=f"inv:{row.hex}:after{row.told_revision}:changed",
-                person=row.person,
-                invitation=row,
-                not_before=not_before,
-            )
-            for row in rows
-            if row.told_revision >= 0
-        ]
-    )
+    if not edition.is_over:
+        change_rows(rows, title_only=name_only, start=Facts.of_day(edition).start)

@@ -37,8 +37,12 @@ class FeedRows:
         return self.own.language if self.own is not None else "nl"
 
     def fingerprint(self) -> tuple[str, dt.datetime | None]:
-        """What changes exactly when the feed does, and when a row in it was last saved. One query (two for
-        a person)."""
+        """What changes exactly when the feed does, and when it was last made of other rows. One query (two for
+        a person).
+
+        The second also counts texts, places and, for a person, leaving: a program that only asks what is new since
+        then must hear that too.
+        """
         facts = self.sessions.order_by().aggregate(
             number=Count("pk"),
             planned=Count("pk", filter=Q(status=Session.Status.PLANNED)),
@@ -48,11 +52,12 @@ class FeedRows:
             places=Max("location__updated_at"),
             saved=Max("updated_at"),
         )
-        saved: dt.datetime | None = facts.pop("saved")
+        saved = [facts.pop("saved"), facts["texts"], facts["places"]]
         if self.own is not None:
             facts["mine"] = Registration.objects.filter(person=self.own).aggregate(
                 at=Max("updated_at")
             )["at"]
+            saved.append(facts["mine"])
         parts = [
             _FORMAT,
             self.scope,
@@ -60,7 +65,9 @@ class FeedRows:
             self.name,
             *(facts[key] for key in sorted(facts)),
         ]
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32], saved
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32], max(
+            filter(None, saved), default=None
+        )
 
     def rows(self) -> list[Session]:
         return list(
@@ -86,16 +93,21 @@ def of_person(person: Person) -> FeedRows:
 
 
 def of_edition(edition: Edition) -> FeedRows:
-    return FeedRows(f"edition:{edition.pk}", edition.name, _shown().filter(edition=edition))
+    return FeedRows(f"edition:{edition.pk}", edition.name, _public().filter(edition=edition))
 
 
 def of_organisation(organisation: Organisation) -> FeedRows:
     """What it gives. A programme that is not public yet stays out."""
     public = Q(edition__isnull=True) | Q(edition__programme_published_at__lte=clock.now())
-    sessions = _shown(_KEEP_PUBLIC).filter(public, course__organisation=organisation)
+    sessions = _public(_KEEP_PUBLIC).filter(public, course__organisation=organisation)
     return FeedRows(
         f"organisation:{organisation.pk}", f"TrainJeCollega: {organisation.name}", sessions
     )
+
+
+def _public(keep: dt.timedelta | None = None) -> QuerySet[Session]:
+    """Without what is only for who asked for it."""
+    return _shown(keep) & Session.objects.for_everyone(clock.now())
 
 
 def _shown(keep: dt.timedelta | None = None) -> QuerySet[Session]:

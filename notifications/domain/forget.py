@@ -6,7 +6,8 @@ from django.db import transaction
 from accounts.models import Person
 from notifications.models import Feed, Invitation, Message, Preference, ProgrammeInterest
 
-_OPEN = (Message.State.PENDING, Message.State.LEASED)
+#: Not gone yet.
+OPEN = (Message.State.PENDING, Message.State.LEASED)
 
 
 @transaction.atomic
@@ -19,11 +20,11 @@ def forget_person(person: Person, *, last_mails: bool = True) -> None:
     messages = Message.objects.filter(person=person)
     invitations = Invitation.objects.filter(person=person)
     if last_mails:
-        waiting = messages.filter(state__in=_OPEN)
+        waiting = messages.filter(state__in=OPEN)
         invitations = invitations.exclude(
             pk__in=waiting.values("invitation_id").exclude(invitation=None)
         )
-        messages = messages.exclude(state__in=_OPEN)
+        messages = messages.exclude(state__in=OPEN)
     messages.update(to_address="", domain="", rendered=None, secret=None)
     invitations.update(address="", sent_facts=None, first_message_id="")
     for model in (Preference, ProgrammeInterest, Feed):

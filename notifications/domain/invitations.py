@@ -6,6 +6,7 @@ A registration costs two INSERTs. What touches a whole session holds that sessio
 because delivery notes on them what it hands over.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Case, F, Q, QuerySet, When
@@ -20,11 +21,14 @@ from notifications.models.message import SILENT_WHEN_NEVER_SENT, Kind
 
 Role = Invitation.Role
 State = Invitation.State
+#: Not taken back. What bounced may still stand in a calendar, from before.
+_OPEN = (State.ACTIVE, State.BOUNCED)
 
 #: Why somebody lost a seat -> which mail says so. Other reasons say it elsewhere or not at all.
 _FAREWELL = {
     Registration.CancelReason.SELF: Kind.WITHDRAWN,
     Registration.CancelReason.DECLINED: Kind.WITHDRAWN,
+    Registration.CancelReason.ERASED: Kind.WITHDRAWN,
     Registration.CancelReason.TRAINER: Kind.REMOVED,
     Registration.CancelReason.COORDINATOR: Kind.REMOVED,
     Registration.CancelReason.UNCONFIRMED: Kind.RELEASED,
@@ -80,7 +84,7 @@ def move_learner(registration: Registration, *, previous: Registration) -> Invit
 
 
 def _cancel_of(registration: Registration) -> Invitation | None:
-    invitation = locked(Invitation.objects.filter(registration=registration, state=State.ACTIVE))
+    invitation = locked(Invitation.objects.filter(registration=registration, state__in=_OPEN))
     if not invitation:
         return None
     cancel_rows(invitation)
@@ -155,43 +159,15 @@ def withdraw_trainer(course: Course, person: Person) -> None:
 
 
 def change_session(session: Session, *, title_only: bool) -> None:
-    """Everyone with an invitation gets one mail with the newest state, some minutes from now.
-
-    SEQUENCE rises with time, place and link, not with a mere title, and only when something has left:
-    a first REQUEST that still waits simply tells the new state. Several changes before the mail is made
-    share its key, so they are one mail.
-    """
+    """Everyone with an invitation gets one mail with the newest state, some minutes from now."""
     rows = locked(Invitation.objects.filter(session=session, state=State.ACTIVE))
-    if not rows:
-        return
-    nothing_left = Q(in_flight__isnull=True, method_sent="")
-    raised = Case(When(nothing_left, then=F("sequence")), default=F("sequence") + 1)
-    Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(
-        revision=F("revision") + 1,
-        sequence=F("sequence") if title_only else raised,
-        updated_at=Now(),
-    )
-    queue, not_before = outbox.debounced(session.starts_at)
-    outbox.put_all(
-        [
-            outbox.new(
-                Kind.TEACH_CHANGED if row.role == Role.TRAINER else Kind.CHANGED,
-                key=f"inv:{row.hex}:after{row.told_revision}:changed",
-                person=row.person,
-                invitation=row,
-                queue=queue,
-                not_before=not_before,
-            )
-            for row in rows
-            if row.told_revision >= 0
-        ]
-    )
+    change_rows(rows, title_only=title_only, start=session.starts_at)
 
 
 def cancel_session(session: Session, *, registrations: Iterable[Registration]) -> None:
     """Tell everyone who had a seat, a place in line or the task to teach. Nobody is lost: who never got
     the invitation gets the same words without a calendar part."""
-    rows = locked(Invitation.objects.filter(session=session, state=State.ACTIVE))
+    rows = locked(Invitation.objects.filter(session=session, state__in=_OPEN))
     cancel_rows(rows)
     messages = [
         _last_mail(
@@ -277,6 +253,47 @@ def cancel_rows(rows: list[Invitation]) -> None:
             revision=F("revision") + 1,
             updated_at=Now(),
         )
+
+
+#: What tells a change, by the invitation's role.
+_CHANGED = {
+    Role.LEARNER: Kind.CHANGED,
+    Role.TRAINER: Kind.TEACH_CHANGED,
+    Role.DAY: Kind.DAY_CHANGED,
+}
+
+
+def change_rows(rows: list[Invitation], *, title_only: bool, start: dt.datetime) -> None:
+    """Of locked, active rows about what starts then.
+
+    SEQUENCE rises with time, place and link, not with a mere title, and only when something has left:
+    a first REQUEST that still waits simply tells the new state. Several changes before the mail is made
+    share its key, so they are one mail.
+    """
+    if not rows:
+        return
+    nothing_left = Q(in_flight__isnull=True, method_sent="")
+    raised = Case(When(nothing_left, then=F("sequence")), default=F("sequence") + 1)
+    Invitation.objects.filter(pk__in=[row.pk for row in rows]).update(
+        revision=F("revision") + 1,
+        sequence=F("sequence") if title_only else raised,
+        updated_at=Now(),
+    )
+    queue, not_before = outbox.debounced(start)
+    outbox.put_all(
+        [
+            outbox.new(
+                _CHANGED[Role(row.role)],
+                key=f"inv:{row.hex}:after{row.told_revision}:changed",
+                person=row.person,
+                invitation=row,
+                queue=queue,
+                not_before=not_before,
+            )
+            for row in rows
+            if row.told_revision >= 0
+        ]
+    )
 
 
 def first_mail(invitation: Invitation, kind: str, person: Person | None) -> Message:

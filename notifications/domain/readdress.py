@@ -9,7 +9,7 @@ from base import clock
 from notifications import outbox
 from notifications.domain.invitations import cancel_rows, first_mail, locked
 from notifications.models import Invitation, Message
-from notifications.models.message import FIRST_KIND, Kind
+from notifications.models.message import FIRST_KIND, SECRET_KINDS, Kind
 
 State = Invitation.State
 
@@ -53,5 +53,5 @@ def readdress(person: Person) -> list[Invitation]:
     outbox.put_all([first_mail(row, FIRST_KIND[row.role], person) for row in fresh])
     Message.objects.filter(
         person=person, invitation__isnull=True, state=Message.State.PENDING
-    ).exclude(kind=Kind.LOGIN_CODE).update(to_address="", rendered=None)
+    ).exclude(kind__in=[*SECRET_KINDS, Kind.ADDRESS_CHANGED]).update(to_address="", rendered=None)
     return fresh

@@ -3,11 +3,16 @@
 
 Rules. Who got a seat after the moment of a reminder does not get that one: the confirmation is fresh. A run
 that was missed catches up: the day before until two hours before the start, the hour before until the
-start; after that we let go. A session that was moved to another time has reminders of its own. Nobody gets
-the same one twice: the outbox's key names registration, kind and start.
+start; after that we let go.
+
+Nobody gets the same one twice: the outbox's key names registration, kind and the day of the session on the
+Dutch calendar. So a session that is moved within its day is not reminded of again; the mail about the move
+says the new time. Moved to another day, it gets the reminders of that day. The link comes once more, an hour
+before, when an online session moved by an hour or more after its last hour had begun.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -67,8 +72,26 @@ def too_late(kind: str, session: Session) -> bool:
 
 
 def key_of_start(session: Session) -> str:
-    """A start time as it stands in keys and payloads; a moved session has another one."""
+    """A start time as it stands in keys of rounds and in payloads; a moved session has another one."""
     return session.starts_at.astimezone(dt.UTC).strftime("%Y%m%dT%H%MZ")
+
+
+def start_of_key(key: str) -> dt.datetime:
+    return dt.datetime.strptime(key, "%Y%m%dT%H%MZ").replace(tzinfo=dt.UTC)
+
+
+def has_moved(message: Message, session: Session) -> bool:
+    """Whether a reminder that waited is about another moment by now, so that it says nothing or says it twice.
+
+    Within the same day, a reminder of the day before tells the newest time, unless it was written with the
+    old one: that may have arrived.
+    """
+    if key_of_start(session) == message.payload.get("start"):
+        return False
+    written = message.rendered is not None
+    return (
+        message.kind != Kind.REMINDER_DAY or written or _day(session) != message.payload.get("day")
+    )
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -109,8 +132,14 @@ def _round(kind: str, session: Session) -> str:
     return f"{kind}:{session.public_id.hex}:{key_of_start(session)}"
 
 
+def _day(session: Session) -> str:
+    return clock.local(session.starts_at).date().isoformat()
+
+
 def _messages(kind: str, sessions: list[Session], in_time: Q) -> list[Message]:
     starts = {row.pk: key_of_start(row) for row in sessions}
+    days = {row.pk: _day(row) for row in sessions}
+    once = starts if kind == Kind.REMINDER_HOUR else days
     rows = (
         Registration.objects.filter(
             session__in=sessions, state=Registration.State.REGISTERED, person__is_active=True
@@ -121,13 +150,34 @@ def _messages(kind: str, sessions: list[Session], in_time: Q) -> list[Message]:
         .select_related("person")
         .order_by("pk")
     )
+    told: list[Registration] = list(rows)
+    if kind == Kind.REMINDER_HOUR:
+        told = _not_just_told(told, {row.pk: row.starts_at for row in sessions})
     return [
         outbox.new(
             kind,
-            key=f"{kind}:{row.public_id.hex}:{starts[row.session_id]}",
+            key=f"{kind}:{row.public_id.hex}:{once[row.session_id]}",
             person=row.person,
             registration=row.pk,
             start=starts[row.session_id],
+            day=days[row.session_id],
         )
+        for row in told
+    ]
+
+
+def _not_just_told(rows: list[Registration], starts: dict[int, dt.datetime]) -> list[Registration]:
+    """Without who was told so before a start less than an hour earlier or later. One query."""
+    told: dict[int, list[dt.datetime]] = defaultdict(list)
+    lately = Message.objects.filter(
+        kind=Kind.REMINDER_HOUR,
+        person__in=[row.person_id for row in rows],
+        created_at__gt=clock.now() - DAY,
+    ).exclude(state=Message.State.SKIPPED, attempts=0)
+    for payload in lately.order_by().values_list("payload", flat=True):
+        told[payload["registration"]].append(start_of_key(payload["start"]))
+    return [
+        row
         for row in rows
+        if all(abs(starts[row.session_id] - before) >= HOUR for before in told[row.pk])
     ]

@@ -6,8 +6,18 @@ from django.utils.translation import gettext as _
 
 from courses.models import Registration
 from notifications import outbox
+from notifications.itip.facts import Facts
 from notifications.models import Invitation, Message
-from notifications.models.message import CANCEL_KINDS, FIRST_KIND, SECRET_KINDS
+from notifications.models.message import (
+    ADDRESSED_KINDS,
+    CANCEL_KINDS,
+    FIRST_KIND,
+    SECRET_KINDS,
+    Kind,
+)
+
+#: To the address they were written for, also when the person has another one by now.
+_FIXED_ADDRESS = ADDRESSED_KINDS | {Kind.ADDRESS_CHANGED}
 
 
 class NotResent(Exception):
@@ -17,7 +27,7 @@ class NotResent(Exception):
 def resend_invitation(invitation: Invitation) -> Message:
     """The same UID and SEQUENCE, a later DTSTAMP, a Message-ID of its own (calendar.md, section 2).
 
-    Asking twice before it left is asking once. Raises NotResent.
+    Asking twice before it left is asking once. One that bounced counts again from now on. Raises NotResent.
     """
     with transaction.atomic():
         current = (
@@ -39,6 +49,7 @@ def resend_invitation(invitation: Invitation) -> Message:
             kind = last.kind
         else:
             kind = FIRST_KIND[current.role]
+            _revive(current)
         number = current.messages.filter(key__contains=":resend").count() + 1
         return outbox.put(
             kind,
@@ -49,9 +60,22 @@ def resend_invitation(invitation: Invitation) -> Message:
         )
 
 
+def _revive(invitation: Invitation) -> None:
+    """What bounced counts again. Changes were not told meanwhile, nor was the SEQUENCE raised for them."""
+    if invitation.state != Invitation.State.BOUNCED:
+        return
+    invitation.state = Invitation.State.ACTIVE
+    if invitation.may_have_left and invitation.session is not None:
+        changed = Facts.of(invitation.session).hash != invitation.payload_hash
+        invitation.sequence += int(changed)
+        invitation.revision += int(changed)
+    invitation.save(update_fields=["state", "sequence", "revision", "updated_at"])
+
+
 def resend_for(registration: Registration) -> Message:
     """The learner's own request. Raises NotResent when the registration has no valid invitation."""
-    invitation = registration.invitations.filter(state=Invitation.State.ACTIVE).first()
+    valid = (Invitation.State.ACTIVE, Invitation.State.BOUNCED)
+    invitation = registration.invitations.filter(state__in=valid).first()
     if invitation is None:
         raise NotResent(_("Je hebt voor deze bijeenkomst geen uitnodiging."))
     return resend_invitation(invitation)
@@ -63,6 +87,8 @@ def resend_message(message: Message) -> Message:
         raise NotResent(_("Een code sturen we niet opnieuw. Vraag een nieuwe aan."))
     if message.invitation is not None:
         return resend_invitation(message.invitation)
+    if message.kind in _FIXED_ADDRESS and not message.to_address:
+        raise NotResent(_("Het adres van deze mail is gewist."))
     original = message.key.partition(":resend")[0]
     number = Message.objects.filter(key__startswith=f"{original}:resend").count() + 1
     payload = {key: value for key, value in message.payload.items() if key != "resend"}
@@ -70,6 +96,7 @@ def resend_message(message: Message) -> Message:
         message.kind,
         key=f"{original}:resend{number}",
         person=message.person,
+        to=message.to_address if message.kind in _FIXED_ADDRESS else "",
         resend=number,
         **payload,
     )

@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from accounts.models import AccessRequest, Organisation, Person
 from base import clock
-from courses.models import Course, CourseTrainer, Registration, Session
+from courses.models import Course, CourseTrainer, Registration, Session, TrainerInvitation
 from notifications.domain import addresses
 from notifications.mail.news_rows import NewsRows
+from notifications.mail.question_rows import QuestionRows
 from notifications.models import Invitation, Message, Note
 from notifications.models.message import SECRET_KINDS
 
@@ -28,6 +29,7 @@ class Desk:
     def __init__(self, messages: Sequence[Message]) -> None:
         self._messages = messages
         self._similar: dict[int, list[Session]] = {}
+        self._dates: dict[int, list[Session]] = {}
         self.invitations = self._read_invitations(
             {m.invitation_id for m in messages if m.invitation_id}
         )
@@ -70,6 +72,9 @@ class Desk:
     def access_request(self, message: Message) -> AccessRequest | None:
         return self._access_requests.get(message.payload.get("access_request", 0))
 
+    def trainer_invitation(self, message: Message) -> TrainerInvitation | None:
+        return self._trainer_invitations.get(message.payload.get("trainer_invitation", 0))
+
     @cached_property
     def trainers(self) -> dict[int, list[CourseTrainer]]:
         """Of every course in the batch, lead first."""
@@ -91,6 +96,25 @@ class Desk:
             self._similar[session.pk] = _similar(session)
         return self._similar[session.pk]
 
+    def dates(self, course: Course) -> list[Session]:
+        """The first three coming dates that have room, for everybody."""
+        if course.pk not in self._dates:
+            rows = course.sessions.upcoming(clock.now()).for_everyone(clock.now())
+            joined = rows.select_related(*_SESSION).order_by("starts_at", "pk")
+            self._dates[course.pk] = [row for row in joined[:10] if row.free][:3]
+        return self._dates[course.pk]
+
+    @cached_property
+    def taking_part(self) -> set[tuple[int | None, int]]:
+        """(person, course) of who has, or waits for, a place in a coming date of a course in the batch."""
+        return set(
+            Registration.objects.filter(
+                person__in=[m.person_id for m in self._messages if "course" in m.payload],
+                session__in=Session.objects.upcoming(clock.now()).filter(course__in=self._courses),
+                state__in=Registration.LIVE,
+            ).values_list("person_id", "session__course_id")
+        )
+
     def _read_invitations(self, keys: Iterable[int]) -> dict[int, Invitation]:
         if not keys:
             return {}
@@ -106,6 +130,10 @@ class Desk:
     @cached_property
     def news(self) -> NewsRows:
         return NewsRows(self._messages)
+
+    @cached_property
+    def questions(self) -> QuestionRows:
+        return QuestionRows(self._messages)
 
     @cached_property
     def _people(self) -> dict[int, Person]:
@@ -162,6 +190,14 @@ class Desk:
             .in_bulk(self._ids("access_request"))
         )
 
+    @cached_property
+    def _trainer_invitations(self) -> dict[int, TrainerInvitation]:
+        return (
+            TrainerInvitation.objects.select_related("course", "asked_by__organisation")
+            .order_by()
+            .in_bulk(self._ids("trainer_invitation"))
+        )
+
     def _ids(self, name: str) -> list[int]:
         """Of this batch. One broken row must not break the query for the others."""
         found = (m.payload.get(name) for m in self._messages)
@@ -175,6 +211,7 @@ def _similar(session: Session) -> list[Session]:
     found = [
         row
         for row in Session.objects.upcoming(clock.now())
+        .for_everyone(clock.now())
         .filter(alike)
         .exclude(pk=session.pk)
         .select_related("course")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from base import clock
-from courses.models import Course, CourseTrainer, Registration, Session
+from courses.models import Course, CourseTrainer, Registration, Session, TrainerInvitation
 from notifications import sealing
 from notifications.domain import notes
 from notifications.itip.facts import Facts
@@ -17,7 +17,7 @@ from notifications.mail import links, wording
 from notifications.mail.desk import Desk
 from notifications.mail.headers import one_line
 from notifications.models import Invitation, Message
-from notifications.models.message import Kind
+from notifications.models.message import ADDRESSED_KINDS, Kind
 
 Values = dict[str, Any]
 
@@ -29,20 +29,24 @@ class NothingToTell(Exception):
     """There is no mail to write any more; the reason is for whoever reads the outbox."""
 
 
+class AddressRefuses(NothingToTell):
+    """The address does not take our mail, so nothing is sent there."""
+
+
 # --- mails without a calendar part ----------------------------------------------------------------
 
 
 def values(message: Message, desk: Desk, language: str) -> Values:
     """For a message without invitation. Raises NothingToTell."""
     person = desk.person(message)
-    if person is None:
+    if person is None and message.kind not in ADDRESSED_KINDS:
         raise NothingToTell("de ontvanger bestaat niet meer")
-    if not person.is_active:
+    if person is not None and not person.is_active:
         raise NothingToTell("de ontvanger is niet actief")
     from notifications.mail import news  # here, because it builds on the pieces below
 
     write = _WRITERS.get(message.kind) or news.WRITERS[message.kind]
-    return {"name": first_name(person.name)} | write(message, desk, language)
+    return {"name": first_name(person.name) if person else ""} | write(message, desk, language)
 
 
 def _login_code(message: Message, desk: Desk, language: str) -> Values:
@@ -50,6 +54,12 @@ def _login_code(message: Message, desk: Desk, language: str) -> Values:
         raise NothingToTell("de code is verlopen")
     # The name may be what a stranger typed for this address: a code greets nobody.
     return {"name": "", "code": sealing.open_sealed(bytes(message.secret)).decode()}
+
+
+def _address_changed(message: Message, desk: Desk, language: str) -> Values:
+    """To the old address, in case somebody else did it. The new one is not named: this mailbox may be
+    read by others by now."""
+    return {"contact_url": links.page("pages:contact")}
 
 
 def _waiting(message: Message, desk: Desk, language: str) -> Values:
@@ -103,13 +113,9 @@ def _new_date(message: Message, desk: Desk, language: str) -> Values:
     course = desk.course(message)
     if course is None or course.status != Course.Status.PUBLISHED:
         raise NothingToTell("de cursus staat niet meer op de site")
-    upcoming = course.sessions.upcoming(clock.now())
-    if upcoming.filter(
-        registrations__person=message.person_id,
-        registrations__state__in=Registration.LIVE,
-    ).exists():
+    if (message.person_id, course.pk) in desk.taking_part:
         raise NothingToTell("doet al mee")
-    dates = [row for row in upcoming.select_related("course", "location")[:10] if row.free][:3]
+    dates = desk.dates(course)
     if not dates:
         raise NothingToTell("er is geen datum met plek meer")
     return {
@@ -162,6 +168,25 @@ def _note(message: Message, desk: Desk, language: str) -> Values:
     }
 
 
+def _teach_asked(message: Message, desk: Desk, language: str) -> Values:
+    """A colleague asks somebody to give a course too; nothing of it shows before the yes."""
+    row = desk.trainer_invitation(message)
+    if row is None or row.is_over or row.answer != TrainerInvitation.Answer.NONE:
+        raise NothingToTell("de vraag is beantwoord of geldt niet meer")
+    if row.asked_by is None or not row.asked_by.is_active:
+        raise NothingToTell("de afzender bestaat niet meer")
+    if row.course.status not in {Course.Status.DRAFT, Course.Status.PUBLISHED}:
+        raise NothingToTell("de cursus is gestopt")
+    organisation = row.asked_by.organisation
+    return {
+        "title": one_line(row.course.title),
+        "asker": one_line(row.asked_by.name),
+        "asker_first": first_name(row.asked_by.name),
+        "asker_org": one_line(organisation.name) if organisation else "",
+        "answer_url": links.page("courses:trainer-invitation", row.public_id),
+    }
+
+
 def _access(message: Message, desk: Desk, language: str) -> Values:
     request = desk.access_request(message)
     if request is None:
@@ -186,6 +211,8 @@ def _organisation(message: Message, desk: Desk, language: str) -> Values:
 
 _WRITERS: dict[str, Callable[[Message, Desk, str], Values]] = {
     Kind.LOGIN_CODE: _login_code,
+    Kind.ADDRESS_CODE: _login_code,
+    Kind.ADDRESS_CHANGED: _address_changed,
     Kind.WAITING: _waiting,
     Kind.WITHDRAWN: _left,
     Kind.REMOVED: _left,
@@ -194,6 +221,7 @@ _WRITERS: dict[str, Callable[[Message, Desk, str], Values]] = {
     Kind.EVALUATE: _evaluate,
     Kind.NEW_DATE: _new_date,
     Kind.NOTE: _note,
+    Kind.TEACH_ASKED: _teach_asked,
     Kind.TIME_FIXED: _answered,
     Kind.DELEGATED: _answered,
     Kind.TRAINER_DECLINED: _answered,

@@ -4,6 +4,9 @@
 All open a page; none of them acts on GET, because mail scanners open every link.
 """
 
+import uuid
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -71,3 +74,17 @@ def unsubscribe(person: Person) -> str:
 
 def applied(row: Registration) -> str:
     return page("mail:applied", mail_tokens.applied_token(row))
+
+
+def download(public_id: uuid.UUID) -> str:
+    """One file that a coordinator asked for."""
+    return page("reach:export", public_id)
+
+
+def downloads(**choice: str) -> str:
+    """The page where a coordinator chooses one, with this choice made."""
+    return f"{page('reach:exports')}?{urlencode(choice)}"
+
+
+def monthly() -> str:
+    return page("reach:monthly")

@@ -12,7 +12,7 @@ from base import clock
 from courses.models import Course, Edition, Registration, Session
 from notifications.domain import bulk, reminders
 from notifications.itip.facts import Facts
-from notifications.mail import letters, links, wording
+from notifications.mail import figures, letters, links, questions, wording
 from notifications.mail.desk import Desk
 from notifications.mail.headers import one_line
 from notifications.mail.letters import NothingToTell, Values
@@ -30,7 +30,7 @@ def _reminder(message: Message, desk: Desk, language: str) -> Values:
         raise NothingToTell("doet niet meer mee")
     if session.status != Session.Status.PLANNED:
         raise NothingToTell("de bijeenkomst gaat niet door")
-    if reminders.key_of_start(session) != message.payload.get("start"):
+    if reminders.has_moved(message, session):
         raise NothingToTell("de bijeenkomst is verzet")
     if reminders.too_late(message.kind, session):
         raise NothingToTell("te laat om nog te herinneren")
@@ -152,6 +152,8 @@ WRITERS: dict[str, Callable[[Message, Desk, str], dict[str, Any]]] = {
     Kind.DIGEST: _digest,
     Kind.PROGRAMME: _programme,
     Kind.ACCESS_REQUESTED: _access_requested,
+    **figures.WRITERS,
+    **questions.WRITERS,
 }
 
 

@@ -63,6 +63,7 @@ class NewsRows:
             rows = list(bulk.new_courses(monday).order_by("-published_at", "pk")[:_MOST])
             sessions = (
                 Session.objects.upcoming(clock.now())
+                .for_everyone(clock.now())
                 .filter(course__in=rows)
                 .select_related("course", "location")
                 .order_by("starts_at", "pk")
@@ -93,10 +94,11 @@ class NewsRows:
         return (person.pk, edition.pk) in self._asked or bool(preference and preference.digest)
 
     def number_of_courses(self, edition: Edition) -> int:
+        """What its page lists: not the dates that are for who asked for them."""
         if edition.pk not in self._numbers:
             self._numbers[edition.pk] = (
-                edition.sessions.planned()
-                .filter(course__status=Course.Status.PUBLISHED)
+                edition.sessions.upcoming(clock.now())
+                .for_everyone(clock.now())
                 .values("course")
                 .distinct()
                 .count()

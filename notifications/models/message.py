@@ -22,6 +22,8 @@ from notifications import sealing
 
 class Kind(models.TextChoices):
     LOGIN_CODE = "login_code", _("Inlogcode")
+    ADDRESS_CODE = "address_code", _("Code voor een nieuwe werkmail")
+    ADDRESS_CHANGED = "address_changed", _("Je werkmail is veranderd")
     REGISTERED = "registered", _("Je doet mee")
     PROMOTED = "promoted", _("Er kwam een plek vrij")
     MOVED = "moved", _("Verzet naar een ander moment")
@@ -32,6 +34,7 @@ class Kind(models.TextChoices):
     MOVED_AWAY = "moved_away", _("Verzet: het oude moment vervalt")
     REMOVED = "removed", _("Afgemeld door een ander")
     RELEASED = "released", _("Organisatie niet bevestigd")
+    TEACH_ASKED = "teach_asked", _("Geef je deze cursus mee?")
     TEACH = "teach", _("Je geeft deze cursus")
     TEACH_CHANGED = "teach_changed", _("Trainer: nieuwe tijd of plaats")
     TEACH_CANCELLED = "teach_cancelled", _("Trainer: gaat niet door")
@@ -51,11 +54,27 @@ class Kind(models.TextChoices):
     DAY = "day", _("TJC-dag in je agenda")
     DAY_CHANGED = "day_changed", _("Nieuwe datum van een TJC-dag")
     DAY_CANCELLED = "day_cancelled", _("TJC-dag uit je agenda")
+    REQUEST_ASKED = "request_asked", _("Een collega heeft een vraag aan jou")
+    REQUEST_WITHDRAWN = "request_withdrawn", _("De vraag aan jou hoeft niet meer")
+    REQUEST_YES = "request_yes", _("Een collega helpt je")
+    REQUEST_NO = "request_no", _("Een collega kan nu niet")
+    REQUEST_UNANSWERED = "request_unanswered", _("Geen antwoord op je vraag")
+    HELP_OFFERED = "help_offered", _("Een collega biedt hulp aan")
+    ASKED_FOR_YOU = "asked_for_you", _("We vroegen een collega voor je")
+    DATES_OFFERED = "dates_offered", _("Kies een moment")
+    DATES_AWAITED = "dates_awaited", _("Noem je momenten")
+    REQUEST_EXPIRING = "request_expiring", _("Je vraag sluit bijna")
+    SEAT_FIRST = "seat_first", _("Een plek voor wie hetzelfde vroeg")
+    REQUEST_CALL = "request_call", _("Oproep: wie weet dit?")
+    NOMINATED = "nominated", _("Een collega draagt je voor")
+    NOMINATION_ANSWERED = "nomination_answered", _("Antwoord op je voordracht")
     ACCESS_REQUESTED = "access_requested", _("Iemand vraagt toegang")
     ACCESS_GRANTED = "access_granted", _("Toegang gekregen")
     ACCESS_REFUSED = "access_refused", _("Toegang niet gekregen")
     ORGANISATION_CONFIRMED = "organisation_confirmed", _("Organisatie bevestigd")
     ORGANISATION_REJECTED = "organisation_rejected", _("Organisatie niet bevestigd: hulp")
+    EXPORT_READY = "export_ready", _("Je download staat klaar")
+    REACH_MONTHLY = "reach_monthly", _("De cijfers van deze maand")
 
 
 #: The first mail of an invitation, by its role.
@@ -100,8 +119,10 @@ SILENT_WHEN_NEVER_SENT = frozenset(
 )
 #: Sent to many who asked for it: with a List-Unsubscribe (RFC 8058), after everything else.
 BULK_KINDS = frozenset({Kind.DIGEST, Kind.PROGRAMME})
+#: To an address that may belong to no account: the mail names nobody but who wrote it.
+ADDRESSED_KINDS = frozenset({Kind.NOMINATED})
 #: Their bytes are stored encrypted and forgotten as soon as they are no longer needed.
-SECRET_KINDS = frozenset({Kind.LOGIN_CODE})
+SECRET_KINDS = frozenset({Kind.LOGIN_CODE, Kind.ADDRESS_CODE})
 
 
 class Message(PublicModel, TimestampedModel):
