@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""``/kennisvragen`` and ``/trainers``: what the pages show, for programs."""
