@@ -6,36 +6,47 @@ session, or changed employer in between, is counted where the registration says 
 ``EXPLANATIONS`` says the same to the reader («Hoe tellen we dit?»).
 """
 
-import dataclasses
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import (
     Aggregate,
     Avg,
-    CharField,
+    BigIntegerField,
+    Case,
     Count,
-    DateField,
     F,
+    Min,
     Q,
     QuerySet,
     Sum,
     Value,
+    When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, TruncDate, TruncMonth
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from base import clock
 from base.models import MinutesBetween
 from courses.models import Registration, Session
-from reach.domain.scopes import Scope
+from matching.models import KnowledgeRequest, Match
 
 State = Registration.State
 
+#: What a row of ``fact_rows`` says.
+THERE, AWAY, IN_VAIN = 1, 2, 3
+#: Answers to «Ga je het gebruiken?» and, three months later, «Heb je het toegepast?».
+ANSWERS = {"no": 0, "partly": 1, "yes": 2}
+#: Net promoter score: 9 and 10 recommend it, 0 to 6 do not.
+PROMOTER, DETRACTOR = 9, 6
+
 ATTENDED = Q(state=State.ATTENDED)
 ABSENT = Q(state=State.ABSENT)
+#: Stood on the waiting list until the session began, and no seat came free.
+WAITED_IN_VAIN = Q(state=State.WAITING) | Q(
+    state=State.CANCELLED, cancel_reason=Registration.CancelReason.STARTED, queued_at__isnull=False
+)
 EVERYONE = Q()
 #: The learner worked, at sign-up, for another organisation than the one that gave the course.
 FROM_ELSEWHERE = Q(organisation__isnull=False) & ~Q(organisation=F("session__course__organisation"))
@@ -48,7 +59,8 @@ EXPLANATIONS: dict[str, Promise] = {
         "Een collega die haar account verwijderde, telt per cursus één keer."
     ),
     "organisations": _(
-        "Alle organisaties waar deze collega’s werkten toen ze zich aanmeldden. Een organisatie telt één keer."
+        "Alle organisaties waar deze collega’s werkten toen ze zich aanmeldden. Een organisatie telt één keer. "
+        "Wat is samengegaan, telt bij de opvolger."
     ),
     "elsewhere": _(
         "Het deel van alle keren dat een collega bij een cursus was, waarbij een andere organisatie de cursus gaf."
@@ -65,16 +77,66 @@ EXPLANATIONS: dict[str, Promise] = {
         "Van de collega’s met een plek: het deel dat er was. Alleen bijeenkomsten waarvan de trainer heeft "
         "aangegeven wie er was, tellen mee. Afmelden telt niet als wegblijven."
     ),
+    "first": _(
+        "Collega’s voor wie dit de eerste cursus was die we van ze kennen. Wie haar account verwijderde, telt hier "
+        "niet mee."
+    ),
+    "net_promoter": _(
+        "Het deel dat de cursus zou aanraden (9 of 10) min het deel dat dat niet zou doen (0 tot en met 6), op een "
+        "schaal van -100 tot 100. Alleen wie antwoord gaf, telt mee."
+    ),
+    "would_apply": _(
+        "Het deel dat na afloop «ja» of «een beetje» zei op de vraag: ga je gebruiken wat je leerde?"
+    ),
+    "applied": _(
+        "Het deel dat drie maanden later «ja» of «een beetje» zei op de vraag: heb je het toegepast? "
+        "We laten het vier maanden na afloop zien."
+    ),
+    "compared": _(
+        "We vergelijken een editie met de vorige van dezelfde soort, een kwartaal met het vorige kwartaal en een jaar "
+        "met het vorige jaar."
+    ),
     "layers": _(
         "Collega’s die bij minstens één cursus waren, naar de soort organisatie waar ze toen werkten. "
         "Wie van werkgever wisselde, kan bij twee soorten meetellen."
     ),
+    "provinces": _(
+        "Collega’s die bij minstens één cursus waren, naar de provincie van de organisatie waar ze toen werkten. "
+        "Organisaties die in heel Nederland werken, staan bij Landelijk. Van kleine groepen tonen we de provincie niet."
+    ),
+    "top_organisations": _(
+        "Collega’s die bij minstens één cursus waren, naar de organisatie waar ze toen werkten. Organisaties met te "
+        "weinig collega’s tellen samen mee bij hun soort."
+    ),
+    "themes": _(
+        "Gegeven: alle bijeenkomsten die doorgingen of doorgaan, met hun plekken. Geleerd: collega’s die er waren. "
+        "Geen plek: hoe vaak iemand tot het begin op de wachtlijst stond. Vragen: kennisvragen over dit thema."
+    ),
     "days": _(
         "Collega’s die die dag of maand bij minstens één cursus waren. Iedereen telt per staaf één keer."
     ),
+    "hours_of_day": _(
+        "Collega’s die bij minstens één cursus waren die in dat uur begon. Iedereen telt per staaf één keer."
+    ),
     "flow": _(
-        "Collega’s die bij minstens één cursus waren, naar de soort organisatie van de trainer en hun eigen "
-        "soort organisatie."
+        "Hoe vaak collega’s bij een cursus waren, naar de soort organisatie van de trainer en hun eigen "
+        "soort organisatie. In de tabel staat ook hoeveel verschillende collega’s dat waren."
+    ),
+    "streams": _(
+        "Hoe vaak collega’s bij een cursus van een andere organisatie waren, per organisatie waar ze toen werkten. "
+        "Je ziet alleen stromen van minstens 10 collega’s waaruit geen kleinere groep te berekenen is."
+    ),
+    "moments": _(
+        "Collega’s die op die dag bij een cursus waren die in dat uur begon. Bij een streepje zijn het er te weinig "
+        "om te laten zien; ze tellen samen in de laatste kolom."
+    ),
+    "waiting": _(
+        "Geen plek: wie bij het begin nog op de wachtlijst stond. Weggebleven: wie een plek had en er volgens de "
+        "trainer niet was."
+    ),
+    "questions": _(
+        "Kennisvragen tellen in de periode van hun bijeenkomst; zonder bijeenkomst in de periode waarin ze gesteld "
+        "zijn. Kennisvragen staan in een openbare lijst, daarom zijn deze aantallen altijd precies."
     ),
     "own": _(
         "Collega’s die bij jullie werkten toen ze zich aanmeldden en die geweest zijn. Is het aantal lager dan 5, "
@@ -95,21 +157,6 @@ def attendances(where: Q = EVERYONE) -> Aggregate:
     return Count("pk", filter=ATTENDED & where)
 
 
-def absences(where: Q = EVERYONE) -> Aggregate:
-    """Times that somebody had a seat and did not come."""
-    return Count("pk", filter=ABSENT & where)
-
-
-def organisations(where: Q = EVERYONE) -> Aggregate:
-    """Different organisations that those people worked for at sign-up."""
-    return Count("organisation", distinct=True, filter=ATTENDED & where)
-
-
-def hosts(where: Q = EVERYONE) -> Aggregate:
-    """Different organisations that gave those courses."""
-    return Count("session__course__organisation", distinct=True, filter=ATTENDED & where)
-
-
 def sessions(where: Q = EVERYONE) -> Aggregate:
     """Sessions with at least one colleague present."""
     return Count("session", distinct=True, filter=ATTENDED & where)
@@ -126,153 +173,70 @@ def score(where: Q = EVERYONE) -> Aggregate:
     return Avg("evaluation__score", filter=ATTENDED & where)
 
 
-def markers(where: Q = EVERYONE) -> Combinable:
-    """Different people who gave a mark."""
-    return people(where & Q(evaluation__isnull=False))
-
-
-@dataclasses.dataclass(frozen=True)
-class Figures:
-    """The figures of one group of learners, exact: reach.domain.report decides what may be shown."""
-
-    people: int = 0
-    attendances: int = 0
-    absences: int = 0
-    organisations: int = 0
-    hosts: int = 0
-    sessions: int = 0
-    minutes: int = 0
-    #: Attendances at another organisation, and all of which the organisation is known.
-    elsewhere: int = 0
-    placed: int = 0
-    people_elsewhere: int = 0
-    markers: int = 0
-    score: float | None = None
-
-    @property
-    def hours(self) -> float:
-        return self.minutes / 60
-
-    @property
-    def elsewhere_share(self) -> float | None:
-        return self.elsewhere / self.placed if self.placed else None
-
-    @property
-    def attendance_share(self) -> float | None:
-        seats = self.attendances + self.absences
-        return self.attendances / seats if seats else None
-
-
-def _expressions(where: Q) -> dict[str, Any]:
-    return {
-        "people": people(where),
-        "attendances": attendances(where),
-        "absences": absences(where),
-        "organisations": organisations(where),
-        "hosts": hosts(where),
-        "sessions": sessions(where),
-        "minutes": minutes(where),
-        "elsewhere": attendances(where & FROM_ELSEWHERE),
-        "placed": attendances(where & ORGANISATION_KNOWN),
-        "people_elsewhere": people(where & FROM_ELSEWHERE),
-        "markers": markers(where),
-        "score": score(where),
-    }
-
-
-def measure(scope: Scope, groups: dict[str, Q]) -> dict[str, Figures]:
-    """The figures of each named group of registrations in the scope. One query, whatever the number."""
-    wanted = {
-        f"{name}__{figure}": expression
-        for name, where in groups.items()
-        for figure, expression in _expressions(where).items()
-    }
-    found = scope.registrations().filter(ATTENDED | ABSENT).aggregate(**wanted)
-    return {
-        name: Figures(
-            **{
-                figure: found[f"{name}__{figure}"]
-                if figure == "score"
-                else int(found[f"{name}__{figure}"])
-                for figure in _expressions(where)
-            }
-        )
-        for name, where in groups.items()
-    }
-
-
-@dataclasses.dataclass(frozen=True)
-class Row:
-    """One bar or cell: people, of whom ``own`` work for the reader's organisations."""
-
-    key: str
-    second: str
-    people: int
-    own: int
-
-
-def breakdowns(scope: Scope, *, own: Collection[int], focus: int | None) -> dict[str, list[Row]]:
-    """People per layer, per day (month in a long period), per flow from layer to layer, and for the
-    organisation ``focus``: per organisation they learned from. One query."""
-    attended = scope.registrations().filter(ATTENDED)
-    period = TruncDate if scope.per_day else TruncMonth
-    when = Cast(
-        period("session__starts_at", tzinfo=clock.AMSTERDAM, output_field=DateField()),
-        CharField(max_length=30),
-    )
-    host = "session__course__organisation"
-    parts: list[QuerySet[Registration, Any]] = [
-        _part(attended, "layers", F("organisation__layer"), own=own),
-        _part(attended, "days", when, own=own),
-        _part(attended, "flow", F(f"{host}__layer"), F("organisation__layer"), own=own),
-    ]
-    if focus is not None:
-        parts.append(
-            _part(
-                attended.filter(organisation_id=focus),
-                "teachers",
-                F(f"{host}__name"),
-                F(f"{host}__slug"),
-                own=own,
-            )
-        )
-    found: dict[str, list[Row]] = {"layers": [], "days": [], "flow": [], "teachers": []}
-    for name, key, second, count, mine in parts[0].union(*parts[1:], all=True):
-        found[name].append(Row(key or "", second or "", int(count), int(mine)))
-    return found
-
-
-def _part(
-    rows: QuerySet[Registration],
-    name: str,
-    key: Any,
-    second: Any = None,
-    *,
-    own: Collection[int],
-) -> QuerySet[Registration, Any]:
-    text = CharField(max_length=250)
+def fact_rows() -> QuerySet[Registration, Any]:
+    """Every registration that a figure looks at, by person: who, where they worked, and what it was. A row of
+    somebody whose account is gone has a number of its own, below zero."""
     return (
-        rows.annotate(
-            part=Value(name, output_field=text),
-            part_key=Cast(key, text),
-            part_second=Cast(second, text) if second is not None else Value("", output_field=text),
+        Registration.objects.filter(ATTENDED | ABSENT | WAITED_IN_VAIN)
+        .exclude(session__status=Session.Status.DRAFT)
+        .annotate(
+            who=Coalesce(F("person_id"), -F("pk"), output_field=BigIntegerField()),
+            kind=Case(When(ATTENDED, then=THERE), When(ABSENT, then=AWAY), default=Value(IN_VAIN)),
         )
-        .order_by()
-        .values("part", "part_key", "part_second")
-        .annotate(count=people(), mine=people(Q(organisation_id__in=list(own))))
-        .values_list("part", "part_key", "part_second", "count", "mine")
+        .order_by("who")
+        .values_list(
+            "who",
+            "session_id",
+            "organisation_id",
+            "kind",
+            "evaluation__score",
+            "evaluation__recommend",
+            "evaluation__would_apply",
+            "applied_answer__applied",
+        )
     )
 
 
-def unmarked_sessions(scope: Scope) -> int:
-    """Sessions that took place with people on the list, of which the trainer has yet to say who was there."""
+def session_rows() -> QuerySet[Session, Any]:
+    """Every session of which the programme told, in order of time."""
     return (
-        scope.sessions()
-        .filter(
-            status=Session.Status.PLANNED,
-            ends_at__lte=clock.now(),
-            attendance_marked_at__isnull=True,
-            taken__gt=0,
+        Session.objects.exclude(status=Session.Status.DRAFT)
+        .annotate(
+            trainer_count=Count("course__trainer_rows"),
+            unmarked=Case(When(_unmarked(), then=Value(1)), default=Value(0)),
         )
-        .count()
+        .order_by("starts_at", "pk")
+        .values_list(
+            "pk",
+            "edition_id",
+            "starts_at",
+            "ends_at",
+            "course__theme__slug",
+            "course__organisation_id",
+            "capacity",
+            "format",
+            "status",
+            "trainer_count",
+            "unmarked",
+        )
+    )
+
+
+def question_rows() -> QuerySet[KnowledgeRequest, Any]:
+    """Every question to colleagues, with the first time that a trainer said yes."""
+    agreed = Q(matches__state__in=(Match.State.ACCEPTED, Match.State.DONE))
+    return (
+        KnowledgeRequest.objects.annotate(first_yes=Min("matches__answered_at", filter=agreed))
+        .order_by("pk")
+        .values_list("created_at", "first_yes", "state", "theme__slug", "session_id")
+    )
+
+
+def _unmarked() -> Q:
+    """It took place with people on the list, and the trainer has yet to say who was there."""
+    return Q(
+        status=Session.Status.PLANNED,
+        ends_at__lte=clock.now(),
+        attendance_marked_at__isnull=True,
+        taken__gt=0,
     )

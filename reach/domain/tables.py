@@ -7,7 +7,6 @@ other tables hold what concerns that organisation, and groups of other organisat
 left empty. Holds are not here: a stranger may have typed them.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,31 +17,28 @@ from accounts.models import Organisation
 from courses.models import Registration, Session, Theme
 from reach.domain import figures
 from reach.domain.cells import (
+    CHUNK,
     FORMATS,
     PRESENT,
     REASONS,
     SESSION_STATES,
     STATES,
+    Table,
     hours,
     iso,
     mark,
     places_by_key,
+    with_predecessors,
 )
+from reach.domain.request_rows import requests
 from reach.domain.scopes import Scope
-from reach.domain.suppression import Cell
+from reach.domain.suppression import OWN, Cell
 
-CHUNK = 2000
 State = Registration.State
 
 #: Never typed a code: not somebody's registration.
 UNPROVEN = Q(state=State.HELD) | Q(cancel_reason=Registration.CancelReason.HOLD_EXPIRED)
 HOST = "session__course__organisation"
-
-
-@dataclasses.dataclass(frozen=True)
-class Table:
-    header: tuple[str, ...]
-    rows: Iterator[tuple[Any, ...]]
 
 
 def table(name: str, *, scope: Scope, organisation: Organisation | None = None) -> Table:
@@ -83,17 +79,22 @@ def _registrations(scope: Scope, organisation: Organisation | None) -> Table:
     ]
     # By session, so that what a session says is read and written out once, not for every row.
     rows = scope.registrations().exclude(UNPROVEN).order_by("session", "pk")
+    mine = None
     if organisation is not None:
-        rows = rows.filter(organisation=organisation)
+        mine = with_predecessors(organisation)
+        rows = rows.filter(organisation__in=mine)
         header += ("naam", "e_mail")
         fields += ["person__name", "person__email", "person__organisation"]
-    return Table(header, _registration_rows(scope, rows.values_list(*fields), organisation))
+    return Table(header, _registration_rows(scope, rows.values_list(*fields), mine))
 
 
 def _registration_rows(
-    scope: Scope, rows: QuerySet[Registration, Any], organisation: Organisation | None
+    scope: Scope, rows: QuerySet[Registration, Any], mine: frozenset[int] | None
 ) -> Iterator[tuple[Any, ...]]:
-    """Two cursors side by side: registrations, and the sessions they belong to, in the same order."""
+    """Two cursors side by side: registrations, and the sessions they belong to, in the same order.
+
+    ``mine``: the organisations whose people are named.
+    """
     registrations = rows.iterator(chunk_size=CHUNK)
     row = next(registrations, None)
     # Read after the first row, so that they hold every organisation and session that the rows can name.
@@ -124,9 +125,9 @@ def _registration_rows(
                 ("nee" if host == learner else "ja") if learner else "",
                 "" if score is None else score,
             )
-            if organisation is None:
+            if mine is None:
                 yield cells
-            elif row[10] == organisation.pk:
+            elif row[10] in mine:
                 yield (*cells, row[8], row[9])
             else:  # erased, or works elsewhere by now: no longer ours to name
                 yield (*cells, "", "")
@@ -172,7 +173,7 @@ def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
     )
     rows = scope.sessions().exclude(status=Session.Status.DRAFT)
     if organisation is not None:
-        rows = rows.filter(course__organisation=organisation)
+        rows = rows.filter(course__organisation__in=with_predecessors(organisation))
     elsewhere = Q(registrations__organisation__isnull=False) & ~Q(
         registrations__organisation=F("course__organisation")
     )
@@ -184,6 +185,7 @@ def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
             absent=Count("registrations", filter=Q(registrations__state=State.ABSENT)),
             visitors=Count("registrations", filter=attended & elsewhere),
             mark=Avg("registrations__evaluation__score", filter=attended),
+            marks=Count("registrations__evaluation", filter=attended),
         )
         .order_by("starts_at", "pk")
         .values_list(
@@ -203,6 +205,7 @@ def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
             "absent",
             "visitors",
             "mark",
+            "marks",
         )
     )
 
@@ -220,7 +223,7 @@ def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
                 SESSION_STATES[row[7]],
                 *places[row[8]],
                 *row[9:15],
-                mark(row[15]),
+                "" if organisation is not None and row[16] < OWN else mark(row[15]),
             )
 
     return Table(header, cells())
@@ -371,4 +374,14 @@ TABLES: dict[str, Callable[[Scope, Organisation | None], Table]] = {
     "organisations": _organisations,
     "flow": _flow,
     "themes": _themes,
+    "requests": requests,
+}
+#: Names of sheets and files: Dutch and stable, whatever the language of the page.
+TITLES = {
+    "registrations": "aanmeldingen",
+    "sessions": "bijeenkomsten",
+    "organisations": "organisaties",
+    "flow": "kennisstroom",
+    "themes": "themas",
+    "requests": "kennisvragen",
 }

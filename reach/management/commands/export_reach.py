@@ -3,9 +3,9 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
@@ -14,12 +14,9 @@ from accounts.domain import audit
 from accounts.models import Organisation
 from courses.models import Edition
 from reach import exporters
+from reach.domain.about import about
 from reach.domain.scopes import EVERYTHING, UnknownScope, choose, scopes
-from reach.domain.tables import TABLES, table
-
-TABLE_NAMES = ("registrations", "sessions", "organisations", "flow", "themes", "requests")
-FORMATS = ("csv", "xlsx", "ods", "json")
-LATER = 2
+from reach.domain.tables import TABLES, TITLES, table
 
 
 class Command(BaseCommand):
@@ -31,8 +28,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--table", required=True, choices=TABLE_NAMES)
-        parser.add_argument("--format", default="csv", choices=FORMATS)
+        parser.add_argument("--table", required=True, choices=list(TABLES))
+        parser.add_argument("--format", default="csv", choices=list(exporters.FORMATS))
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
         parser.add_argument("--edition", default="", metavar="SLUG")
         parser.add_argument("--organisation", default="", metavar="TOOI")
@@ -42,12 +39,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         name, kind, output = options["table"], options["format"], options["output"]
-        if name not in TABLES:
-            raise CommandError(f"--table {name} comes in a later version.", returncode=LATER)
-        if kind not in {"csv", "json"}:
-            raise CommandError(
-                f"--format {kind} comes in a later version: choose csv or json.", returncode=LATER
-            )
         offered = scopes(Edition.objects.all())
         try:
             scope = choose(offered, options["edition"] or EVERYTHING)
@@ -55,14 +46,24 @@ class Command(BaseCommand):
             raise CommandError(f"There is no edition {options['edition']!r}.") from None
         organisation = _organisation(options["organisation"])
         content = table(name, scope=scope, organisation=organisation)
-        counted = _Counted(content.rows)
-        lines = (
-            exporters.as_json(content.header, counted)
-            if kind == "json"
-            else exporters.as_csv(content.header, counted, delimiter=options["delimiter"])
-        )
 
-        def record() -> None:
+        def fill(file: BinaryIO) -> int:
+            return exporters.write(
+                kind,
+                file,
+                content.header,
+                content.rows,
+                title=TITLES[name],
+                about=about(
+                    TITLES[name],
+                    scope=scope,
+                    organisation=organisation,
+                    named=name == "registrations" and organisation is not None,
+                ),
+                delimiter=options["delimiter"],
+            )
+
+        def record(rows: int) -> None:
             if organisation is not None:
                 audit.record(
                     "reach.exported",
@@ -70,27 +71,16 @@ class Command(BaseCommand):
                     organisation=organisation,
                     table=name,
                     scope=scope.key,
-                    rows=counted.number,
+                    rows=rows,
                 )
 
         try:
-            _write(output, lines, before_publishing=record)
+            rows = _write(output, fill, before_publishing=record)
         except OSError as error:
             raise CommandError(f"Cannot write {output}: {error.strerror or error}.") from None
-        self.stdout.write(f"{counted.number} rows written to {output}")
-
-
-class _Counted:
-    """Rows on their way, counted."""
-
-    def __init__(self, rows: Iterable[Any]) -> None:
-        self.rows = rows
-        self.number = 0
-
-    def __iter__(self) -> Any:
-        for row in self.rows:
-            self.number += 1
-            yield row
+        except exporters.DocumentsMissing as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"{rows} rows written to {output}")
 
 
 def _organisation(tooi: str) -> Organisation | None:
@@ -103,7 +93,9 @@ def _organisation(tooi: str) -> Organisation | None:
     return found
 
 
-def _write(output: Path, lines: Iterable[str], *, before_publishing: Callable[[], None]) -> None:
+def _write(
+    output: Path, fill: Callable[[BinaryIO], int], *, before_publishing: Callable[[int], None]
+) -> int:
     """The whole file or nothing: written next to its place, then renamed. Only the owner may read it."""
     if output.is_dir():
         raise IsADirectoryError(21, "is a folder")
@@ -111,10 +103,11 @@ def _write(output: Path, lines: Iterable[str], *, before_publishing: Callable[[]
         dir=output.parent, prefix=f".{output.name}.", suffix=".part"
     )
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-        before_publishing()
+        with os.fdopen(handle, "wb") as file:
+            rows = fill(file)
+        before_publishing(rows)
         Path(temporary).replace(output)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    return rows

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Figures as a file. One row of the result is in memory at a time, never a model instance.
+"""CSV and JSON, a line at a time.
 
 CSV is UTF-8 with a byte order mark (Excel needs it) and escapes cells that a spreadsheet would run as a
-formula (OWASP, CSV injection). Column names are Dutch, stable and part of the interface.
+formula (OWASP, CSV injection).
 """
 
 import csv
