@@ -30,5 +30,7 @@ app_name = "api"
 urlpatterns = [
     path("openapi.json", OpenApi.as_view(), name="openapi"),
     path("", include("courses.api.urls")),
+    path("", include("matching.api.urls")),
+    path("", include("reach.urls_api")),
     re_path(r"^.*$", not_found, name="not-found"),
 ]

@@ -9,12 +9,15 @@ urlpatterns = [
     path("api/v1/", include("tjc.api")),
     path("", include("tjc.pages.urls_plain")),
     path("", include("notifications.urls_feeds")),
+    path("", include("reach.urls_open")),
     # Pages: Dutch as they stand here, English under /en/ (tjc/pages/language.py).
     *i18n_patterns(
         path("", include("accounts.urls")),
         path("", include("courses.urls")),
+        path("", include("matching.urls")),
         path("", include("notifications.urls")),
         path("", include("notifications.urls_mail")),
+        path("", include("matching.urls_rounds")),
         path("", include("reach.urls")),
         path("", include("tjc.pages.urls")),
         prefix_default_language=False,

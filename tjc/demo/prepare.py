@@ -16,7 +16,9 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from matching.domain import vectors
 from tjc.demo import loading
+from tjc.demo.loading import rounds
 from tjc.demo.preflight import DemoRefusedError
 
 #: Browsable API and other htmx versions: 7 MB that no page asks for, and that take seconds to compress.
@@ -66,6 +68,8 @@ def _data() -> Iterator[str]:
         )
         began = time.monotonic()
         counts = loading.load(replace=state is loading.State.STALE)
+        vectors.nudge()  # rows written in bulk tell nobody
+        rounds.tonight()
         yield (
             f"{counts['people']} collega’s, {counts['courses']} cursussen en {counts['sessions']} "
             f"bijeenkomsten geladen in {time.monotonic() - began:.1f} s."

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tjc.demo import postbox
+from tjc.demo.loading.state import marker
 from tjc.demo.roles import BY_KEY, SESSION_KEY, person_for
 
 PAGE_SIZE = 25
@@ -25,7 +26,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     person = person_for(role)
     if person is None:
-        messages.error(request, _("Er zijn geen demogegevens geladen. Start met make demo."))
+        if marker() is None:
+            sentence = _("Er zijn geen demogegevens geladen. Start met make demo.")
+        else:
+            sentence = _(
+                "Dit account is verwijderd. Wil je het terug? Gooi de map var weg en start make demo opnieuw."
+            )
+        messages.error(request, sentence)
         return redirect(_in_language(request, "/"))
     logout(request)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts import access, rules
 from accounts.domain import audit
 from base import clock
-from reach.views import own_organisations
+from reach.access import coordinated
 from tjc.pages import coordinator_rows as rows
 
 PER_PAGE = 25
@@ -23,7 +23,8 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def words_of(request: HttpRequest) -> str:
-    return " ".join(request.GET.get("q", "")[:LONGEST_QUERY].split())
+    """Without NUL, which PostgreSQL does not take."""
+    return " ".join(request.GET.get("q", "")[:LONGEST_QUERY].replace("\0", "").split())
 
 
 @access.requires(rules.is_coordinator)
@@ -31,7 +32,7 @@ def words_of(request: HttpRequest) -> str:
 def people(request: HttpRequest) -> HttpResponse:
     """Colleagues by name, which the audit trail remembers: who looked, at how many."""
     person = access.me(request)
-    own = own_organisations(person)
+    own = coordinated(person)
     sort = request.GET.get("sorteer", "naam")
     sort = sort if sort in rows.SORTS else "naam"
     words = words_of(request)
@@ -60,7 +61,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def courses(request: HttpRequest) -> HttpResponse:
     """What the own organisations teach. Participants are counts here, of whatever organisation."""
-    own = own_organisations(access.me(request))
+    own = coordinated(access.me(request))
     words = words_of(request)
     found = rows.hosted_courses([row.pk for row in own], words=words)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

@@ -25,7 +25,7 @@ from courses.cards import places
 from courses.domain import colleagues, registration, sessions
 from courses.errors import ChangeRefused
 from courses.models import Registration, Session
-from reach.views import own_organisations
+from reach.access import coordinated
 from tjc.pages import coordinator_rows as rows
 from tjc.pages.coordinator import PER_PAGE, words_of
 
@@ -95,7 +95,7 @@ def choose_session(request: HttpRequest) -> HttpResponse:
 @asks_or_does
 def register(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     person = access.me(request)
-    own = own_organisations(person)
+    own = coordinated(person)
     session = get_object_or_404(
         rows.sessions_to_choose(words="", at=clock.now()), public_id=public_id
     )

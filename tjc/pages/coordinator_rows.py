@@ -114,7 +114,6 @@ def hosted_courses(own: Collection[int], *, words: str = "") -> QuerySet[Course]
                 "registrations__organisation", filter=seated & elsewhere, distinct=True
             ),
             waiting=Count("registrations", filter=Q(registrations__state=State.WAITING)),
-            attended=Count("registrations", filter=Q(registrations__state=State.ATTENDED)),
         )
         .order_by("-starts_at", "pk")
     )

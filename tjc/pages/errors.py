@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
+from redis.exceptions import RedisError
 
-from accounts.errors import TooManyRequests
+from accounts.errors import CannotCount, TooManyRequests
 
 #: Seconds after which it makes sense to try again.
 _AFTER_MAINTENANCE, _AFTER_HASTE = 120, 60
@@ -43,13 +44,18 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when it is the database that does not answer. Without the request: context processors
+    """500, or 503 when it is the database or the cache that does not answer. Without the request: context processors
     would ask that database who is signed in."""
-    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
-        response = HttpResponse(render_to_string("pages/fout/503.html"), status=503)
-        response["Retry-After"] = str(_AFTER_MAINTENANCE)
-    else:
-        response = HttpResponse(render_to_string("pages/fout/500.html"), status=500)
+    if isinstance(sys.exception(), (OperationalError, InterfaceError, RedisError)):
+        return unavailable()
+    response = HttpResponse(render_to_string("pages/fout/500.html"), status=500)
+    add_never_cache_headers(response)
+    return response
+
+
+def unavailable() -> HttpResponse:
+    response = HttpResponse(render_to_string("pages/fout/503.html"), status=503)
+    response["Retry-After"] = str(_AFTER_MAINTENANCE)
     add_never_cache_headers(response)
     return response
 
@@ -86,4 +92,6 @@ class TooManyRequestsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, CannotCount):
+            return unavailable()
         return too_many_requests(request) if isinstance(exception, TooManyRequests) else None

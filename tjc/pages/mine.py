@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Person
 from courses import cards, tokens
 from courses.domain import queries
+from courses.domain.certificates import certificates
 from courses.models import Registration
 from courses.views.who import person_of
 from notifications.domain import feeds
@@ -40,6 +41,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "waiting": [_row(registration) for registration in found.waiting],
         "past": [_row(registration) for registration in found.past[:PAST_SHOWN]],
         "subjects": found.subjects,
+        "certificates": certificates(found),
         **_feed(person),
     }
     return render(request, "pages/mijn.html", context)

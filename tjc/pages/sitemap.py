@@ -15,9 +15,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation, Person
 from base import clock
+from courses.domain.listed import for_everyone
 from courses.models import Course, Edition
 
-_INFO = ("courses:catalogue", "courses:tjc-week", "pages:how-it-works", "pages:contact")
+_INFO = (
+    "courses:catalogue",
+    "courses:tjc-week",
+    "matching:requests",
+    "reach:public",
+    "pages:how-it-works",
+    "pages:contact",
+)
 _SMALL_PRINT = ("pages:accessibility", "pages:privacy")
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -62,7 +70,7 @@ def _entries(name: str, arguments: tuple[str, ...], changed: dt.datetime | None)
 def _pages() -> Iterator[Page]:
     for name in (*_INFO, *_SMALL_PRINT):
         yield name, (), None
-    public = Course.objects.filter(status=Course.Status.PUBLISHED)
+    public = for_everyone(Course.objects.filter(status=Course.Status.PUBLISHED), clock.now())
     courses = public.order_by("pk").values_list("slug", "updated_at")
     for slug, changed in courses.iterator():
         yield "courses:course", (slug,), changed

@@ -43,6 +43,7 @@ class ExampleForm(forms.Form):
         label=later("Waar"),
         choices=[("a", later("Online")), ("b", later("Op locatie"))],
         widget=forms.RadioSelect,
+        error_messages={"required": later("Kies online of op locatie.")},
     )
     theme = forms.ChoiceField(
         label=later("Onderwerp"), choices=[("", "---"), ("a", later("Schrijven"))], required=False
@@ -87,11 +88,38 @@ def style(request: HttpRequest) -> HttpResponse:
             {"value": "a", "label": _("Online"), "count": 158, "checked": True},
             {"value": "b", "label": _("Op locatie"), "count": 34, "checked": False},
         ],
+        "people": ["Merel de Jong", "Jeroen de Wit", "Linh Nguyen", "Ömer Yıldız", "Fatima"],
+        "week": _week(),
         "page_obj": Paginator(range(300), 30).get_page(4),
         "empty_form": ExampleForm(),
         "wrong_form": bound,
     }
     return render(request, "pages/stijl.html", context)
+
+
+def _week() -> dict[str, Any]:
+    """A free slot, an own choice, a full slot with more than fits, and the break."""
+
+    def lesson(number: int, *, mine: bool = False) -> dict[str, Any]:
+        return {
+            "title": _("Schrijf een brief die iedereen snapt"),
+            "url": f"#les-{number}",
+            "where": _("Online"),
+            "tint": TINTS[number % len(TINTS)],
+            "mine": mine,
+        }
+
+    more = {"more": _("Nog %(number)d om %(time)s") % {"number": 2, "time": "09:00"}}
+    busy = {"lessons": [lesson(number) for number in range(3)], "more_url": "#meer", **more}
+    own: dict[str, Any] = {"lessons": [lesson(3, mine=True), lesson(4)]}
+    return {
+        "days": [_("Maandag"), _("Dinsdag"), _("Woensdag")],
+        "rows": [
+            {"time": "09:00", "cells": [busy, own, {"lessons": []}]},
+            {"time": "12:00", "lunch": True},
+            {"time": "13:30", "cells": [{"lessons": []}, {"lessons": [lesson(5)]}, own]},
+        ],
+    }
 
 
 def _card(kind: str, text: str, tint: str) -> dict[str, str]:

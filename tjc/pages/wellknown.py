@@ -34,7 +34,9 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 _PERSONAL = (
     "aanmelden",
     "afmelden",
+    "agenda",
     "beheer",
+    "berichten",
     "bijeenkomsten",
     "coordinatie",
     "demo",
@@ -44,7 +46,10 @@ _PERSONAL = (
     "inloggen",
     "mijn",
     "toegang-vragen",
+    "toegepast",
+    "uitschrijven",
     "verzetten",
+    "voordracht",
 )
 
 

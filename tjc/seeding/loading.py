@@ -9,10 +9,22 @@ from django.db import connection, transaction
 from accounts.domain import audit
 from accounts.models import Organisation, Person
 from courses.models import Course, CourseInterest, CourseTrainer, Evaluation, Registration, Session
-from tjc.seeding import crowd, programme, seats
+from matching.models import KnowledgeRequest, Support, TrainerProfile
+from tjc.seeding import crowd, pool, programme, seats
 from tjc.seeding.volume import LOADED, Volume, next_run
 
-_FILLED = (Organisation, Person, Course, CourseTrainer, CourseInterest, Session, Registration)
+_FILLED = (
+    Organisation,
+    Person,
+    Course,
+    CourseTrainer,
+    CourseInterest,
+    Session,
+    Registration,
+    TrainerProfile,
+    KnowledgeRequest,
+    Support,
+)
 
 
 def load(volume: Volume, *, edition_slug: str = "", say: Callable[[str], None]) -> None:
@@ -30,6 +42,9 @@ def load(volume: Volume, *, edition_slug: str = "", say: Callable[[str], None]) 
         courses = programme.courses(volume.courses, people, trainers=volume.trainers, run=run)
         say(f"{volume.courses} cursussen van {volume.trainers} trainers")
         _dates(volume, people, courses, run, edition_slug, say)
+        trainers = pool.profiles(volume.trainers, people, run=run)
+        asked = pool.requests(volume.requests, people, run=run)
+        say(f"{trainers} trainerprofielen, {asked} kennisvragen")
         audit.record(LOADED, actor=None, **dataclasses.asdict(volume))
     _analyse()
 

@@ -141,7 +141,7 @@ class Filler:
 
     def _evaluations(self, rows: list[Registration]) -> list[Evaluation]:
         dice = self.dice
-        return [
+        made = [
             Evaluation(
                 public_id=dice.public_id(),
                 registration=row,
@@ -151,6 +151,10 @@ class Filler:
             for row in rows
             if row.state == State.ATTENDED and dice.chance(JUDGED)
         ]
+        for number, row in enumerate(made):
+            row.recommend = min(10, row.score + number % 2)
+            row.would_apply = ("yes", "partly", "yes", "no")[number % 4]
+        return made
 
 
 def _cancel(row: Registration, at: dt.datetime | None, reason: str) -> None:

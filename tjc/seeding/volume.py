@@ -33,10 +33,6 @@ class Volume:
         for name, number in dataclasses.asdict(self).items():
             if number < 0:
                 raise SeedRefused(f"--{name} {number} kan niet: geef nul of meer.")
-        if self.requests:
-            raise SeedRefused(
-                "--requests kan nog niet: kennisvragen bestaan pas als het matchen er is."
-            )
         if self.trainers > self.people:
             raise SeedRefused(
                 f"--trainers {self.trainers} kan niet: er zijn maar {self.people} mensen."
@@ -47,6 +43,7 @@ class Volume:
             ("trainers", "courses"),
             ("sessions", "courses"),
             ("registrations", "sessions"),
+            ("requests", "people"),
         ):
             if getattr(self, what) and not getattr(self, needs):
                 raise SeedRefused(

@@ -4,6 +4,7 @@
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from base.api import API_VERSION
 from tjc.settings import env
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VAR = Path(env.text("TJC_VAR", str(ROOT / "var"))).resolve()
+VAR = Path(env.text("TJC_VAR", "") or ROOT / "var").resolve()
 
 DEBUG = env.flag("DEBUG", default=False)
 BASE_URL = env.base_url("BASE_URL", "http://localhost:8000")
@@ -96,7 +97,12 @@ TEMPLATES: list[dict[str, Any]] = [
                     ],
                 )
             ],
-            "builtins": ["template_partials.templatetags.partials", "base.templatetags.tjc"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "base.templatetags.taal",
+                "base.templatetags.tjc",
+                "base.templatetags.blokken",
+            ],
         },
     },
 ]
@@ -157,6 +163,10 @@ HOLD_SHARE_PERCENT = 20
 HOLD_MINIMUM = 3
 HOLDS_PER_HOUR_PER_IP = 20
 
+# Codes to sign in (docs/decisions/0008-limits-on-codes.md)
+CODES_PER_HOUR_PER_NETWORK = env.number("CODES_PER_HOUR_PER_NETWORK", 3_000, low=1, high=1_000_000)
+CODES_PER_HOUR_PER_DOMAIN = env.number("CODES_PER_HOUR_PER_DOMAIN", 10_000, low=1, high=1_000_000)
+
 # Celery: the broker only carries nudges, the outbox holds the mail
 _broker = env.broker("CELERY_BROKER_URL", f"filesystem://{VAR / 'broker'}")
 CELERY_BROKER_URL = _broker["url"]
@@ -168,7 +178,16 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"notifications.tasks.drain_urgent": {"queue": "urgent"}}
+CELERY_TASK_ROUTES = {
+    "notifications.tasks.drain_urgent": {"queue": "urgent"},
+    # A worker of its own: it holds the vectors of the whole trainer pool.
+    "matching.tasks.carry_out_round": {"queue": "matching"},
+    "matching.tasks.nightly_round": {"queue": "matching"},
+    "matching.tasks.answer_ranking": {"queue": "matching"},
+    "matching.tasks.sweep_rankings": {"queue": "matching"},
+    "matching.tasks.refresh_vectors": {"queue": "matching"},
+    "matching.tasks.forget_vectors": {"queue": "matching"},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # One that had to wait longer than this is no use: the next one is there.
@@ -182,13 +201,54 @@ CELERY_BEAT_SCHEDULE = {
         "task": "courses.tasks.release_unconfirmed_registrations",
         "schedule": 900.0,
     },
+    "forget-unanswered-invitations": {
+        "task": "courses.tasks.forget_unanswered_invitations",
+        "schedule": 6 * 3600.0,
+    },
     "queue-reminders": {"task": "notifications.tasks.queue_reminders", "schedule": 60.0},
     "queue-news": {"task": "notifications.tasks.queue_news", "schedule": 300.0},
     "forget-unverified": {"task": "accounts.tasks.forget_unverified_people", "schedule": 3600.0},
+    "finish-erasures": {"task": "notifications.tasks.finish_erasures", "schedule": 60.0},
     "forget-inbound": {"task": "notifications.tasks.forget_inbound", "schedule": 6 * 3600.0},
+    "make-due-exports": {
+        "task": "reach.tasks.make_due_exports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "clear-exports": {"task": "reach.tasks.clear_exports", "schedule": 900.0},
+    "aggregate-reach": {
+        "task": "reach.tasks.aggregate_reach",
+        "schedule": crontab(hour=3, minute=15),
+    },
+    "tell-monthly": {"task": "reach.tasks.tell_monthly", "schedule": 3600.0},
+    "nightly-round": {
+        "task": "matching.tasks.nightly_round",
+        "schedule": crontab(hour=3, minute=30),
+    },
+    "sweep-rankings": {
+        "task": "matching.tasks.sweep_rankings",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "refresh-vectors": {
+        "task": "matching.tasks.refresh_vectors",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "move-questions-on": {"task": "matching.tasks.move_questions_on", "schedule": 600.0},
+    "forget-questions": {"task": "matching.tasks.forget_questions", "schedule": 6 * 3600.0},
+    "forget-vectors": {"task": "matching.tasks.forget_vectors", "schedule": 6 * 3600.0},
+    "sweep-rounds": {
+        "task": "matching.tasks.sweep_rounds",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     # Not once a day: a beat that restarts every night must still come to it.
     "forget-sent-bytes": {"task": "notifications.tasks.forget_sent_bytes", "schedule": 6 * 3600.0},
 }
+
+# Rounds of matching: nothing is sent before the national coordinator releases one, unless this is on
+ROUNDS_RELEASE_THEMSELVES = env.flag("ROUNDS_RELEASE_THEMSELVES", default=False)
 
 # Mail
 globals().update(env.email("EMAIL_URL", f"file://{VAR / 'mail'}"))
@@ -207,6 +267,8 @@ DEFAULT_FROM_EMAIL = f"TrainJeCollega <{INVITE_FROM}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # When people are reminded of what they do the next day, on the Dutch clock
 REMINDER_TIME = env.wall_time("REMINDER_TIME", "16:00", earliest="06:00", latest="22:00")
+# Seconds that one copy of the catalogue serves everybody who is not signed in; production has its own default.
+SHARED_PAGE_SECONDS = 0
 INVITE_DEBOUNCE_SECONDS = env.number("INVITE_DEBOUNCE_SECONDS", 300, low=0, high=3600)
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 90, low=2, high=600)
 if OUTBOX_LEASE_SECONDS <= EMAIL_TIMEOUT:
@@ -226,6 +288,8 @@ if IMAP:
 
 # Who runs this installation: the pages about privacy, accessibility and contact, and security.txt
 OPERATOR_NAME = env.text("OPERATOR_NAME", "")
+# Publisher of the open data: https://identifier.overheid.nl/tooi/id/...
+OPERATOR_TOOI = env.web_address("OPERATOR_TOOI")
 CONTACT_EMAIL = env.mail_address("CONTACT_EMAIL", INVITE_FROM)
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT", f"mailto:security@{INVITE_FROM.split('@')[1]}")
 ACCESSIBILITY_STATUS = env.choice("ACCESSIBILITY_STATUS", "C", ("A", "B", "C", "D"))
@@ -237,7 +301,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api_auth.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["base.api.parsing.ShallowJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "base.api.problem.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -283,7 +347,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # Who searches the catalogue: courses.domain.search.plain looks at words; a room above may know meanings.
-CATALOGUE_SEARCH = "courses.domain.search.plain"
+CATALOGUE_SEARCH = "matching.domain.meaning.by_words_and_meaning"
+# Seconds that a search with little to show waits for the matching worker.
+CATALOGUE_MEANING_WAIT = 0.4
+# Who may take part in a session that is for who asked for it: matching knows whose question it answers.
+SESSION_GUESTS = "matching.domain.guests.is_guest"
+# What stands on the public page of a trainer beside the courses: a template and its values, or None.
+TRAINER_PROFILE = "matching.public_profile.of"
 
 # Pages that a room asks for by name because they need a higher room (design.md, Shape)
 DEMO_MODE = False

@@ -208,6 +208,9 @@ def broker(name: str, default: str) -> dict[str, Any]:
                 "visibility_timeout": 900,
                 "socket_connect_timeout": 1,
                 "socket_timeout": 5,
+                # A request that nudges a worker does not wait for a broker that is away (kombu: 6 s); beat's
+                # sweep comes anyway. Workers have their own, endless retries.
+                "max_retries": 0,
                 # kombu 5.7: without these an interrupted message returns only after some 100 s more
                 "unacked_restore_interval": 1,
                 "unacked_restore_throttle": 1,

@@ -12,7 +12,18 @@ from accounts.models import Person
 from base import clock
 from courses.domain import search
 from courses.models import Course, Session
-from tjc.demo.loading import examples, invitations, people, programme, source
+from reach.domain.aggregate import aggregate
+from tjc.demo.loading import (
+    examples,
+    invitations,
+    people,
+    post,
+    programme,
+    questions,
+    rounds,
+    source,
+    visitors,
+)
 from tjc.demo.loading.seats import Filler, check_counters
 from tjc.demo.loading.state import LOADED, State, marker, state
 
@@ -41,6 +52,10 @@ def load(*, replace: bool = False) -> dict[str, int]:
         filler.fill()
         invitations.load(crowd, plan, filler.registrations)
         examples.act(crowd, plan, is_free=filler.is_free)
+        post.act(crowd, plan)
+        questions.load(texts, crowd)
+        rounds.load(crowd)
+        visitors.load(texts, crowd, plan)
         check_counters()
         audit.record(
             LOADED,
@@ -58,6 +73,7 @@ def load(*, replace: bool = False) -> dict[str, int]:
                 )
             },
         )
+    aggregate(backfill=True)
     return {
         "people": Person.objects.count(),
         "courses": Course.objects.count(),

@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q
 
 from accounts.models import Person
 from base import clock
-from courses.models import CourseInterest, Evaluation, Registration, Session
+from courses.models import AppliedAnswer, CourseInterest, Evaluation, Registration, Session
 from tjc.demo.loading.people import LEARNER, People
 from tjc.demo.loading.programme import KEPT_UNTIL_DAYS_BEFORE, Plan, Programme
 from tjc.demo.loading.source import EvaluationText, Source
@@ -29,6 +29,9 @@ CANCELLED = {"coming": 2, "past": 2}
 #: Full sessions are small or popular; a demo of 250 people fills few rooms of forty.
 EASY_TO_FILL = 25
 HOME_JOINS = 0.98
+#: Who gives this mark is going to use it; from the second on «een beetje».
+GOOD, FAIR = 8, 7
+ASKED_AFTER = dt.timedelta(days=100)
 
 
 class Filler:
@@ -53,7 +56,8 @@ class Filler:
             self._take_seats(plan)
         Session.objects.bulk_create(plan.session for plan in self.programme.plans)
         Registration.objects.bulk_create(self.registrations)
-        Evaluation.objects.bulk_create(self._evaluations())
+        evaluations = Evaluation.objects.bulk_create(self._evaluations())
+        AppliedAnswer.objects.bulk_create(self._applied(evaluations))
         CourseInterest.objects.bulk_create(self._interests())
 
     def _chance(self, share: float) -> bool:
@@ -197,7 +201,16 @@ class Filler:
                 score = min(10, max(4, round(self.random.gauss(8.1, 1.1))))
                 says = self._chance(0.6)
                 sentence = self.random.choice(self.texts["sentences"]) if says else ""
-                yield Evaluation(registration=row, score=score, sentence=sentence)
+                # From the score, not from the dice: what comes after stays as it was.
+                yield judged(row, score, sentence)
+
+    def _applied(self, evaluations: list[Evaluation]) -> Iterator[AppliedAnswer]:
+        """Two in three of who judged answered «Heb je het toegepast?» three months later."""
+        asked_before = self.now - ASKED_AFTER
+        for number, row in enumerate(evaluations):
+            if row.registration.session.ends_at < asked_before and number % 3:
+                applied = ("yes", "yes", "partly", "yes", "no")[number % 5]
+                yield AppliedAnswer(registration=row.registration, applied=applied)
 
     def _interests(self) -> Iterator[CourseInterest]:
         """People who wait for the subject, of courses that have no coming date."""
@@ -207,6 +220,17 @@ class Filler:
                 continue
             for person in self.random.sample(self.everyone, self.random.randrange(2, 9)):
                 yield CourseInterest(course=course, person=person)
+
+
+def judged(row: Registration, score: int, sentence: str) -> Evaluation:
+    """Who liked it recommends it, and is going to use it."""
+    return Evaluation(
+        registration=row,
+        score=score,
+        sentence=sentence,
+        recommend=min(10, score + 1),
+        would_apply="yes" if score >= GOOD else "partly" if score >= FAIR else "no",
+    )
 
 
 def check_counters() -> None:

@@ -71,6 +71,48 @@ class EvaluationText(TypedDict):
     thanks: list[str]
 
 
+class ProfileText(TypedDict):
+    key: str
+    headline: str
+    expertise: str
+    examples: list[str]
+    themes: list[str]
+    provinces: list[str]
+    online: bool
+    languages: list[str]
+    a_year: int
+    called: bool
+    state: str
+
+
+class QuestionText(TypedDict):
+    asker: str
+    title: str
+    text: str
+    theme: str
+    audience: str
+    people: int
+    where: str
+    when: str
+    state: str
+    trainer: str
+    supporters: list[str]
+    days: int
+    language: str
+    offers: list[str]
+    open_to_others: bool
+    reason: str
+    #: Titles of questions before it that a round bundled with it.
+    together: list[str]
+
+
+class VisitorsText(TypedDict):
+    organisations: dict[str, int]
+    first_names: list[str]
+    last_names: list[str]
+    functions: list[str]
+
+
 @dataclass(frozen=True)
 class Source:
     organisations: list[OrganisationText]
@@ -78,6 +120,9 @@ class Source:
     themes: list[ThemeText]
     courses: list[CourseText]
     evaluations: EvaluationText
+    pool: list[ProfileText]
+    questions: list[QuestionText]
+    visitors: VisitorsText
 
 
 def read() -> Source:
@@ -90,4 +135,7 @@ def read() -> Source:
         themes=part("themes"),
         courses=part("courses"),
         evaluations=part("evaluations"),
+        pool=part("pool"),
+        questions=part("questions"),
+        visitors=part("visitors"),
     )

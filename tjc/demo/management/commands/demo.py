@@ -68,27 +68,27 @@ class Command(BaseCommand):
 
 
 def children(port: int) -> list[Child]:
-    """Web (one process, eight threads) and a worker with beat inside, logging to var/log."""
+    """Web (one process, eight threads), a worker with beat inside and one for matching, logging to var/log."""
     logs = VAR / "log"
     logs.mkdir(exist_ok=True)
     web = [sys.executable, "-m", "gunicorn", "tjc.wsgi", "--bind", f"127.0.0.1:{port}"]
     web += ["--workers", "1", "--worker-class", "gthread", "--threads", "8"]
     web += ["--timeout", "60", "--graceful-timeout", "2", "--no-control-socket"]
     web += ["--log-level", "warning", "--chdir", str(settings.ROOT)]
-    worker = [
-        sys.executable,
-        "-m",
-        "celery",
-        "--app",
-        "tjc.celery",
-        "--workdir",
-        str(settings.ROOT),
-    ]
-    worker += ["worker", "--beat", "--schedule", str(VAR / "celerybeat-schedule")]
-    worker += ["--queues", "urgent,default", "--pool", "threads", "--concurrency", "2"]
-    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    worker += ["--loglevel", "WARNING"]
+    worker = _celery("urgent,default", "2")
+    worker += ["--beat", "--schedule", str(VAR / "celerybeat-schedule")]
+    # Three at a time: beside a round and new vectors, which take long, a question of a page goes on.
+    matching = _celery("matching", "3")
     return [
         Child("De website", web, logs / "web.log"),
         Child("De mailverwerker", worker, logs / "worker.log"),
+        Child("De koppelaar", matching, logs / "matching.log"),
     ]
+
+
+def _celery(queues: str, at_once: str) -> list[str]:
+    command = [sys.executable, "-m", "celery", "--app", "tjc.celery"]
+    command += ["--workdir", str(settings.ROOT), "worker"]
+    command += ["--queues", queues, "--pool", "threads", "--concurrency", at_once]
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return [*command, "--loglevel", "WARNING"]
