@@ -41,3 +41,20 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no test data at TJC_SHARED={folder}")
     return folder
+
+
+@pytest.fixture
+def no_broker():
+    """Celery believes in a Redis on a port where nothing listens, with the options of production."""
+    from tjc.celery import app
+    from tjc.settings import env
+
+    def use(url, options):
+        app.conf.broker_url, app.conf.broker_transport_options = url, options
+        app._pool = app.amqp._producer_pool = None
+
+    before = app.conf.broker_url, dict(app.conf.broker_transport_options)
+    url = "redis://127.0.0.1:1/0"
+    use(url, env.broker("NO_SUCH_VARIABLE", url)["options"])
+    yield
+    use(*before)

@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import EmailDomain, Organisation, Person, Role
 from base import clock
 from courses.models import Course, CourseTrainer, Edition, Location, Session, Theme
+from matching.models import KnowledgeRequest, Match, TrainerProfile
 
 
 class OrganisationFactory(DjangoModelFactory[Organisation]):
@@ -128,3 +129,49 @@ class SessionFactory(DjangoModelFactory[Session]):
     format = "online"
     online_url = "https://vergadering.example/abc"
     capacity = 20
+
+
+class TrainerProfileFactory(DjangoModelFactory[TrainerProfile]):
+    """Somebody in the pool, online, with room for questions."""
+
+    class Meta:
+        model = TrainerProfile
+        skip_postgeneration_save = True
+
+    person = factory.SubFactory(PersonFactory)
+    headline = "Begrijpelijke brieven schrijven"
+    expertise = "Ik help collega’s om moeilijke brieven in gewone taal te schrijven."
+    languages = factory.LazyFunction(lambda: ["nl"])
+
+    @factory.post_generation
+    def themes(self: TrainerProfile, create: bool, extracted: list[Theme] | None, **_: Any) -> None:
+        if create and extracted:
+            self.themes.set(extracted)
+
+
+class KnowledgeRequestFactory(DjangoModelFactory[KnowledgeRequest]):
+    """An open question of one colleague, online."""
+
+    class Meta:
+        model = KnowledgeRequest
+
+    asker = factory.SubFactory(PersonFactory)
+    organisation = factory.LazyAttribute(lambda r: r.asker.organisation if r.asker else None)
+    title = factory.Sequence(lambda n: f"Hoe schrijf ik een brief die iedereen snapt? {n}")
+    text = "Inwoners bellen omdat ze onze brieven niet snappen. Hoe schrijf ik ze beter?"
+    theme = factory.SubFactory(ThemeFactory)
+    state_changed_at = factory.LazyFunction(clock.now)
+    closes_at = factory.LazyFunction(lambda: clock.now() + dt.timedelta(days=90))
+
+
+class MatchFactory(DjangoModelFactory[Match]):
+    """A trainer who was asked just now."""
+
+    class Meta:
+        model = Match
+
+    request = factory.SubFactory(KnowledgeRequestFactory)
+    trainer = factory.SubFactory(PersonFactory)
+    state = Match.State.ASKED
+    asked_at = factory.LazyFunction(clock.now)
+    answer_due_at = factory.LazyFunction(lambda: clock.now() + dt.timedelta(days=7))

@@ -243,9 +243,12 @@ class Site:
         command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "tjc.wsgi"]
         return self.start("web", command, **(here | env)).ready(self.port)
 
-    def worker(self, *, queues: str = "default,urgent", concurrency: int = 1) -> Process:
+    def worker(
+        self, *, queues: str = "default,urgent", concurrency: int = 1, pool: str = "prefork"
+    ) -> Process:
         """As in docker-compose.yml; it takes work as soon as it said so: ``.said(" ready.")``."""
         command = [*_celery("worker"), "-Q", queues, "--concurrency", str(concurrency)]
+        command += ["--pool", pool]
         command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         return self.start("worker", [*command, "--loglevel", "INFO"])
 

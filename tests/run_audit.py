@@ -2,18 +2,21 @@
 """The slow audits; ``make audit`` calls this: known vulnerabilities in what we install, and Lighthouse.
 
 Needs what ``make test`` does not: pip-audit, lighthouse (npm) and registries that answer. Whatever is
-missing is skipped and says so. Exit code 1 when an audit that ran found something.
+missing is skipped and says so. Lighthouse looks at production settings with the demo's data. Exit code 1 when an audit that ran found something.
 """
 
 import importlib.util
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.robotparser import RobotFileParser
 
 from playwright.sync_api import sync_playwright
 
@@ -21,6 +24,7 @@ from tests.e2e.conftest import FLAGS
 from tests.e2e.pages import PAGES, address, sign_in
 from tests.e2e.product import ROOT, Product, chromium, running
 from tests.e2e.walker import TOOLS
+from tests.processes import Site
 
 MEASURED = ("catalogus", "cursus", "aanmelden", "week", "bereik")
 #: Lighthouse's scores on its slow phone.
@@ -54,7 +58,7 @@ def run(*command: str) -> str:
 def python_packages() -> str:
     if importlib.util.find_spec("pip_audit") is None:
         raise SkipAudit("pip-audit is niet geïnstalleerd")
-    lock = ["--requirement", "requirements/base.txt", "--require-hashes", "--disable-pip"]
+    lock = ["--requirement", "requirements/full.txt", "--require-hashes", "--disable-pip"]
     run(sys.executable, "-m", "pip_audit", *lock)
     return "geen bekende kwetsbaarheden"
 
@@ -95,6 +99,35 @@ def addresses(product: Product, browser: str) -> dict[str, tuple[str, str]]:
     return found
 
 
+@contextmanager
+def in_production(folder: Path, browser: str) -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
+    """The demo's data under production settings, with gunicorn: where it is, and the addresses of its pages.
+
+    The demo itself asks robots to stay out, shows a banner, and would be measured with both.
+    """
+    secret = secrets.token_urlsafe(50)
+    with running(folder, SECRET_KEY=secret) as product:
+        found = {
+            name: (url.removeprefix(product.url), cookies)
+            for name, (url, cookies) in addresses(product, browser).items()
+        }
+    with Site(folder, f"sqlite:///{folder / 'tjc.sqlite3'}", secret) as site:
+        site.extra = {
+            "CACHE_URL": "locmem://",
+            "CELERY_BROKER_URL": f"filesystem://{folder / 'queue'}",
+        }
+        site.web(workers=1)
+        url = f"http://127.0.0.1:{site.port}"
+        yield url, found
+
+
+def listed_nowhere(url: str, path: str) -> bool:
+    """robots.txt keeps search engines out of it, as it should out of forms and of personal pages."""
+    robots = RobotFileParser(f"{url}/robots.txt")
+    robots.read()
+    return not robots.can_fetch("*", f"{url}{path}")
+
+
 def lighthouse() -> str:
     browser = chromium()
     if browser is None:
@@ -102,13 +135,17 @@ def lighthouse() -> str:
     program = lighthouse_program()
     os.environ["CHROME_PATH"] = browser
     arguments = ["--quiet", "--output=json", f"--only-categories={','.join(FLOOR)}"]
-    arguments.append("--skip-audits=is-crawlable")  # a demo asks robots to stay out
     arguments.append("--chrome-flags=--headless=new --no-sandbox --disable-gpu")
     poor = []
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as product:
-        for name, (url, cookies) in addresses(product, browser).items():
-            headers = [f"--extra-headers={json.dumps({'Cookie': cookies})}"] if cookies else []
-            report = json.loads(run(program, url, *arguments, *headers))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        in_production(Path(folder), browser) as (site, found),
+    ):
+        for name, (path, cookies) in found.items():
+            more = [f"--extra-headers={json.dumps({'Cookie': cookies})}"] if cookies else []
+            if listed_nowhere(site, path):
+                more.append("--skip-audits=is-crawlable")
+            report = json.loads(run(program, f"{site}{path}", *arguments, *more))
             scores = {key: part["score"] or 0 for key, part in report["categories"].items()}
             print(f"  {name:<12}", *(f"{key} {scores[key]:.2f}" for key in FLOOR), flush=True)
             poor += [f"{name}: {key} {scores[key]}" for key in FLOOR if scores[key] < FLOOR[key]]

@@ -90,8 +90,8 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
     ]
     if templates:
         found += [
-            ("djlint format", ["djlint", "--quiet", "--check", *templates], here),
-            ("djlint lint", ["djlint", "--quiet", "--lint", *templates], here),
+            ("djlint format", ["djlint", "--check", *templates], here),
+            ("djlint lint", ["djlint", "--lint", *templates], here),
         ]
     if (ROOT / "locale" / "en").is_dir():
         complete = [*manage, "compile_translations", "--check"]

@@ -16,7 +16,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-OURS = ["web", "worker", "worker-urgent", "beat", "migrate"]
+OURS = ["web", "worker", "worker-urgent", "worker-matching", "beat", "migrate"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
@@ -46,7 +46,7 @@ def test_every_queue_that_tasks_go_to_has_a_worker(settings):
 
 
 def test_workers_are_quiet_as_measured():
-    for name in ("worker", "worker-urgent"):
+    for name in ("worker", "worker-urgent", "worker-matching"):
         flags = set(command(SERVICES[name]).split())
         assert {"--without-gossip", "--without-mingle", "--without-heartbeat"} <= flags
 
@@ -117,7 +117,7 @@ def test_redis_keeps_what_it_has_and_refuses_when_full():
 
 
 def test_nothing_starts_before_the_database_has_its_tables():
-    for name in ("web", "worker", "worker-urgent", "beat"):
+    for name in ("web", "worker", "worker-urgent", "worker-matching", "beat"):
         assert SERVICES[name]["depends_on"] == {
             "postgres": {"condition": "service_healthy"},
             "redis": {"condition": "service_healthy"},
@@ -128,6 +128,27 @@ def test_nothing_starts_before_the_database_has_its_tables():
 def test_the_mail_catcher_only_comes_when_asked():
     assert SERVICES["mail"]["profiles"] == ["mail"]
     assert [name for name, row in SERVICES.items() if "profiles" in row] == ["mail"]
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "reach.tasks.make_export",
+        "reach.tasks.clear_exports",
+        "notifications.tasks.finish_erasures",
+    ],
+)
+def test_who_carries_out_a_task_with_files_can_reach_them(settings, task):
+    from tjc.celery import app
+
+    app.loader.import_default_modules()
+    assert task in app.tasks
+    queue = settings.CELERY_TASK_ROUTES.get(task, {}).get(
+        "queue", settings.CELERY_TASK_DEFAULT_QUEUE
+    )
+    [worker] = [row for row in SERVICES.values() if f" -Q {queue} " in f"{command(row)} "]
+    assert worker["volumes"] == SERVICES["web"]["volumes"] == ["media:/srv/tjc/var/media"]
+    assert "TJC_VAR=/srv/tjc/var" in instructions("ENV")[-1]
 
 
 def test_every_named_volume_is_used_and_declared():
@@ -145,7 +166,7 @@ def test_the_image_is_built_in_stages_and_keeps_no_tools():
 
 def test_packages_are_installed_with_their_hashes():
     assert [run for run in instructions("RUN") if "pip install" in run] == [
-        "pip install --require-hashes --only-binary :all: -r /tmp/base.txt"
+        "pip install --require-hashes --only-binary :all: -r /tmp/${LOCK}.txt"
     ]
     assert "npm ci --omit=dev --ignore-scripts" in instructions("RUN")
 

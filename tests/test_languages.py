@@ -21,7 +21,7 @@ __all__ = ["world"]  # the fixture, used below
 pytestmark = pytest.mark.django_db
 
 #: For programs (tjc/pages/urls_plain.py has no namespace), calendars or the demo: in no language.
-PLAIN = re.compile(r"(api|demo|feeds):|[^:]+$")
+PLAIN = re.compile(r"(api|demo|feeds|open-data):|[^:]+$")
 
 #: Words that no English sentence has.
 DUTCH = re.compile(
@@ -34,6 +34,10 @@ DUTCH = re.compile(
 #: What people wrote (tests/factories.py), names, and examples of what to type.
 CONTENT = re.compile(
     r"Schrijf een brief die iedereen snapt( \d+)?|Je herschrijft je eigen brief in begrijpelijke taal\."
+    r"|Hoe schrijf ik een brief die iedereen snapt\?( \d+)?|Weet alles van Woo\."
+    r"|Inwoners bellen omdat ze onze brieven niet snappen\. Hoe schrijf ik ze beter\?"
+    r"|Begrijpelijke brieven schrijven"
+    r"|Ik help collega’s om moeilijke brieven in gewone taal te schrijven\."
     r"|Gemeente Voorbeeld \d+|Besluit digitale toegankelijkheid overheid"
     r"|TrainJeCollega|Train Je Collega"
 )

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -25,17 +27,22 @@ from accounts.models import AccessRequest, Person
 from base import clock
 from courses import tokens
 from courses.domain.registration import register
-from courses.models import Material, Registration
+from courses.models import CourseTrainer, Material, Registration, TrainerInvitation
+from matching.models import Match, MatchRun, Nomination
+from matching.tokens import nomination_token
 from notifications import tokens as mail_tokens
 from notifications.domain import feeds
 from notifications.models import InboundMessage, Message, RefusedAddress
+from reach.models import ExportJob
 from tests import caching
 from tests.factories import (
     CourseFactory,
     EditionFactory,
+    MatchFactory,
     OrganisationFactory,
     PersonFactory,
     SessionFactory,
+    TrainerProfileFactory,
     coordinator,
     national_coordinator,
 )
@@ -138,6 +145,10 @@ def world(db: None) -> World:
     attended = Registration.objects.create(
         session=past, person=learner, organisation=home, state="attended"
     )
+    invited_along = TrainerInvitation.objects.create(
+        course=course, person=people["learners"], asked_by=trainer
+    )
+    co_trainer = CourseTrainer.objects.create(course=course, person=PersonFactory(), part="co")
     past.taken = 1
     past.save()
     material = Material.objects.create(course=course, title="Gids", url="https://example.nl/")
@@ -148,31 +159,62 @@ def world(db: None) -> World:
         message_id="<a@b>", received_at=clock.now(), outcome="free_text", state="queued"
     )
     refused = RefusedAddress.objects.create(address=learner.email, blocked_at=clock.now())
+    download = ExportJob.objects.create(
+        person=people["host"],
+        organisation=host,
+        table="registrations",
+        format="csv",
+        choice="",
+        state="ready",
+        file=default_storage.save("uitvoer/a.csv", ContentFile(b"a")),
+        expires_at=clock.now() + dt.timedelta(days=1),
+    )
+    a_round = MatchRun.objects.create(kind="nightly", started_at=clock.now(), state="ready")
     newcomer = PersonFactory(organisation=host, organisation_confirmed=False)
     request = AccessRequest.objects.create(person=newcomer, organisation=host)
     day = {"day": edition.starts_on.isoformat()}
     one_day = clock.today() + dt.timedelta(days=60)
     EditionFactory(slug="tjc-dag-test", kind="day", starts_on=one_day, ends_on=one_day)
     found = World(people)
+    asked, nomination = a_question(learner, trainer)
     found.kwargs = {
+        **at(asked.request, "matching:request", "matching:edit", "matching:support"),
+        **at(asked.request, "matching:close", "matching:keep-open", "matching:offer-help"),
+        **at(
+            asked.request,
+            "matching:call",
+            "matching:circle",
+            "matching:pick-date",
+            "matching:seek-on",
+        ),
+        **at(asked, "matching:answer", "matching:dates", "matching:stop-asking"),
         **at(course, "teach-published", "manage", "manage-text", "add-session", "add-co-trainer"),
+        **at(invited_along, "trainer-invitation"),
         **at(course, "copy-course", "remove-co-trainer"),
         **at(course, "add-link", "add-file", "cancel-course", "archive-course"),
         **at(draft, "teach-edit", "teach-save", "teach-discard"),
         **at(session, "register", "register-code", "session-manage", "session-change"),
-        **at(session, "session-capacity", "session-cancel", "coordinator-cancel-session"),
+        **at(session, "session-seats", "session-cancel", "coordinator-cancel-session"),
         **at(session, "coordinator-register-session", "participant-list", "write-to-all"),
         **at(registration, "deregister", "registered", "coordinator-withdraw", "conversation"),
         **at(registration, "resend-invitation", "pages:calendar-file"),
         **at(past, "attendance"),
+        **at(attended, "certificate"),
         **at(material, "material", "remove-material"),
         **at(request, "decide-access"),
         **at(newcomer, "confirm-person"),
         **at(invited, "sent-resend"),
         **at(inbound, "desk-decide"),
+        **at(download, "reach:export", "export-file"),
+        **at(a_round, "rounds:round", "rounds:release", "rounds:discard"),
         **at(refused, "try-address"),
     }
+    pair = {"public_id": asked.request.public_id, "trainer_id": trainer.public_id}
     found.kwargs |= {
+        "hand-over": {"public_id": course.public_id, "trainer_id": co_trainer.person.public_id},
+        "matching:ask-trainer": pair,
+        "matching:dismiss": pair,
+        "matching:nomination": {"token": nomination_token(nomination)},
         "withdraw": {"token": tokens.withdraw_token(registration)},
         "move": {"token": tokens.withdraw_token(registration)},
         "evaluate": {"token": tokens.evaluate_token(attended)},
@@ -183,6 +225,7 @@ def world(db: None) -> World:
         "mail:applied": {"token": mail_tokens.applied_token(attended)},
         "mail:unsubscribe": {"token": mail_tokens.unsubscribe_token(learner)},
         "mail:programme": {"slug": edition.slug},
+        "open-data:table": {"slug": "themas", "kind": "csv"},
         "mail:day": {"slug": "tjc-dag-test"},
         "course": {"slug": "cursus"},
         "interest": {"slug": "cursus"},
@@ -198,6 +241,8 @@ def world(db: None) -> World:
         "demo:mail-file": {"key": "bestaat-niet"},
         "demo:calendar-file": {"key": "bestaat-niet"},
         "api:cursus": {"id": course.public_id},
+        "api:kennisvraag": {"id": asked.request.public_id},
+        "api:trainer": {"id": trainer.trainer_profile.public_id},
         "api:cursus-bijeenkomsten": {"id": course.public_id},
         "api:bijeenkomst": {"id": session.public_id},
         "api:annulering": {"id": session.public_id},
@@ -205,6 +250,16 @@ def world(db: None) -> World:
         "api:aanmelding": {"id": session.public_id, "aanmelding": registration.public_id},
     }
     return found
+
+
+def a_question(asker: Person, trainer: Person) -> tuple[Match, Nomination]:
+    """The learner asks, the trainer of the course was asked; and somebody was pointed out."""
+    TrainerProfileFactory(person=trainer)
+    match = MatchFactory(request__asker=asker, request__state="asked", trainer=trainer)
+    nomination = Nomination.objects.create(
+        nominator=asker, email="karim@voorbeeld.nl", name="Karim", why="Weet alles van Woo."
+    )
+    return match, nomination
 
 
 def path_of(world: World, name: str) -> str:

@@ -118,6 +118,7 @@ def test_lock_files_name_no_host():
     }
     assert sorted(requirements) == [
         "requirements/base.txt", "requirements/dev.txt", "requirements/frontend.txt",
+        "requirements/full.txt",
     ]  # fmt: skip
     for text in requirements.values():
         assert re.findall(r"https?://|--index-url|--find-links|^-i ", text, re.MULTILINE) == []
@@ -314,3 +315,13 @@ def test_dutch_texts_use_no_office_words():
             words = text.lower()
             found += [f"{name}: {word}" for word in BANNED if re.search(rf"\b{word}", words)]
     assert found == []
+
+
+@pytest.mark.parametrize("room", ["accounts", "courses"])
+def test_the_architecture_names_every_signal(room):
+    signals = re.findall(
+        r"^(\w+) = Signal\(\)", (ROOT / room / "signals.py").read_text(), re.MULTILINE
+    )
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    assert len(signals) >= 10
+    assert [name for name in signals if f"`{name}`" not in page] == []

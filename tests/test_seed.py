@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from accounts.models import EmailDomain, Organisation, Person, Role
 from base import clock
 from courses.models import Course, CourseTrainer, Edition, Evaluation, Registration, Session
+from matching.models import KnowledgeRequest, Support, TrainerProfile
 from notifications.models import Invitation, Message
 from tests.factories import CourseFactory, EditionFactory, PersonFactory
 from tjc.seeding.management.commands import seed as seed_command
@@ -55,6 +56,17 @@ def test_makes_exactly_what_was_asked():
     assert EmailDomain.objects.count() == 12
     assert Course.objects.annotate(n=Count("sessions")).filter(n=0).count() == 0
     assert Course.objects.filter(status="published").exclude(search_text="").count() == 15
+
+
+def test_makes_profiles_and_open_questions():
+    seed(requests=40)
+    assert TrainerProfile.objects.in_pool(clock.today()).count() == 11
+    assert KnowledgeRequest.objects.open().count() == 40
+    assert TrainerProfile.objects.filter(themes=None).count() == 0
+    assert Support.objects.filter(person=F("request__asker")).count() == 0
+    assert 0 < Support.objects.count() < 120
+    assert KnowledgeRequest.objects.filter(closes_at__lte=clock.now()).count() == 0
+    assert Message.objects.count() == 0
 
 
 def test_counters_are_true_and_no_session_is_oversold():
@@ -183,8 +195,15 @@ def test_everybody_everywhere_is_possible_and_one_more_is_not():
     [
         ({"people": -1}, "--people -1 kan niet: geef nul of meer."),
         (
-            {"requests": 5},
-            "--requests kan nog niet: kennisvragen bestaan pas als het matchen er is.",
+            {
+                "requests": 5,
+                "people": 0,
+                "registrations": 0,
+                "trainers": 0,
+                "courses": 0,
+                "sessions": 0,
+            },
+            "--requests 5 kan niet zonder --people: geef minstens 1.",
         ),
         ({"trainers": 151}, "--trainers 151 kan niet: er zijn maar 150 mensen."),
         ({"organisations": 0}, "--people 150 kan niet zonder --organisations: geef minstens 1."),

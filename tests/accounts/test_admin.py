@@ -6,7 +6,15 @@ from django.test import Client
 
 from accounts.domain import roles
 from accounts.domain.tokens import create_token
-from accounts.models import AccessRequest, ApiToken, AuditEvent, EmailDomain, Organisation, Role
+from accounts.models import (
+    AccessRequest,
+    ApiToken,
+    AuditEvent,
+    EmailDomain,
+    Organisation,
+    Person,
+    Role,
+)
 from accounts.signals import email_changed
 from tests.factories import OrganisationFactory, PersonFactory, national_coordinator
 
@@ -230,3 +238,16 @@ def test_an_address_at_a_provider_for_consumers_is_refused(admin) -> None:
     admin.post(address, _person_form(person, email="merel@gmail.com", name="Nieuw"))
     person.refresh_from_db()
     assert (person.email, person.name) == ("merel@utrecht.example", "Nieuw")
+
+
+def test_nobody_is_deleted_here(admin, boss) -> None:
+    """Also not by the action of the list: a deletion would skip seats, calendars and the record."""
+    person = PersonFactory()
+    page = f"/beheer/accounts/person/{person.pk}/"
+    assert f"{page}delete/" not in admin.get(f"{page}change/").content.decode()
+    assert admin.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    listed = admin.get("/beheer/accounts/person/")
+    assert "delete_selected" not in listed.content.decode()
+    chosen = {"action": "delete_selected", "_selected_action": [person.pk], "post": "yes"}
+    admin.post("/beheer/accounts/person/", chosen)
+    assert Person.objects.filter(pk=person.pk).exists()

@@ -2,11 +2,12 @@
 """Rows behind addresses, names, organisations and who confirms them."""
 
 import pytest
+from django.db import connection
 
 from accounts.domain import people
 from accounts.domain.names import clean_name
 from accounts.errors import InvalidEmail, InvalidName, PersonRefused, PrivateAddress
-from accounts.models import AuditEvent, Organisation, Person
+from accounts.models import AuditEvent, Organisation, Person, Role
 from accounts.signals import organisation_confirmed, organisation_rejected
 from tests.accounts.conftest import data_queries
 from tests.factories import (
@@ -115,6 +116,22 @@ def test_choice_counts_at_once_where_the_domain_allows_it(
     people.choose_organisation(person, bzk)
     person.refresh_from_db()
     assert (person.organisation, person.organisation_confirmed) == (bzk, chosen_confirmed)
+
+
+def test_who_chooses_another_organisation_no_longer_coordinates_the_old_one() -> None:
+    old, new, second = OrganisationFactory(), OrganisationFactory(), OrganisationFactory()
+    person = coordinator(old)
+    Role.objects.create(person=person, kind=Role.Kind.COORDINATOR, organisation=second)
+    Role.objects.create(person=person, kind=Role.Kind.NATIONAL)
+    other = coordinator(old)
+    people.choose_organisation(person, old)
+    assert person.roles.count() == 3
+    people.choose_organisation(person, new)
+    kept = person.roles.order_by("kind").values_list("kind", "organisation")
+    assert list(kept) == [("coordinator", second.pk), ("national", None)]
+    assert (Role.Kind.COORDINATOR, old.pk) not in person.role_keys
+    assert other.roles.count() == 1
+    assert AuditEvent.objects.filter(verb="role.revoked", organisation=old).count() == 1
 
 
 def test_complete_profile_fills_only_what_is_empty() -> None:
@@ -297,3 +314,24 @@ def test_national_yes_also_confirms_a_named_organisation() -> None:
     person = PersonFactory(organisation=named, organisation_confirmed=False)
     people.confirm_organisation(person, by=national_coordinator())
     assert Organisation.objects.get(pk=named.pk).confirmed is True
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (
+            Person.objects.filter(verified_at__isnull=True, created_at__lt="2026-01-01T00:00Z"),
+            "person_unverified",
+        ),
+        (
+            Person.objects.filter(organisation__isnull=False, organisation_confirmed=False),
+            "person_unconfirmed",
+        ),
+    ],
+)
+def test_the_few_who_wait_are_found_without_reading_everybody(rows, index) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # a small table is read whole, index or not
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+    assert index in rows.values("pk").order_by().explain()

@@ -8,6 +8,7 @@ import re
 import pytest
 from django.core.management import call_command
 
+from accounts.domain.tokens import create_token
 from base import clock
 from courses.domain import registration
 from courses.models import Course, Session
@@ -73,6 +74,70 @@ def test_session_is_in_utc_with_its_zone_and_without_the_link(client):
     assert "geheim" not in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    "path", ["cursussen?thema=%00", "cursussen?zoek=%00", "bijeenkomsten?editie=%00"]
+)
+def test_a_nul_in_a_question_finds_nothing_special(client, path):
+    session = SessionFactory()
+    assert client.get(f"/api/v1/{path}").json()["aantal"] == 1
+    assert client.get(f"/api/v1/{path}x").json()["aantal"] == 0
+    assert session.status == "planned"
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"titel":' * 50_000])
+def test_json_that_is_nested_too_deeply_is_the_senders_mistake(client, trainer, body):
+    token = create_token(trainer)
+    answer = client.generic(
+        "POST",
+        "/api/v1/cursussen",
+        body,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "9999-12-31T23:59:00Z",
+        "9999-12-31T22:30:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "2099-03-01T10:00:00Z",
+    ],
+)
+def test_a_date_that_no_calendar_holds_is_refused_at_its_field(call, trainer, begin):
+    course = CourseFactory(trainer=trainer, organisation=trainer.organisation)
+    body = {"begin": begin, "minuten": 60, "plekken": 10, "vorm": "online"}
+    answer = call(trainer, "POST", f"cursussen/{course.public_id}/bijeenkomsten", body)
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == ["begin"]
+    assert not course.sessions.exists()
+
+
+def test_a_trainer_may_work_at_the_own_draft(call, trainer):
+    course = CourseFactory(trainer=trainer, status="draft", published_at=None)
+    path = f"cursussen/{course.public_id}"
+    assert call(trainer, "PATCH", path, {"titel": "Nieuw"}).json()["status"] == "concept"
+    begin = (clock.now() + dt.timedelta(days=30)).isoformat()
+    body = {"begin": begin, "minuten": 60, "plekken": 10, "vorm": "online"}
+    made = call(trainer, "POST", f"{path}/bijeenkomsten", body)
+    assert (made.status_code, made.json()["status"]) == (201, "concept")
+    path = f"bijeenkomsten/{made.json()['id']}"
+    assert call(trainer, "PATCH", path, {"plekken": 5}).json()["plekken"] == 5
+    assert call(trainer, "POST", f"{path}/annulering").json()["status"] == "geannuleerd"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "archived"])
+def test_a_course_that_ended_gets_no_new_date(call, trainer, status):
+    course = CourseFactory(trainer=trainer, status=status)
+    begin = (clock.now() + dt.timedelta(days=30)).isoformat()
+    body = {"begin": begin, "minuten": 60, "plekken": 10, "vorm": "online"}
+    answer = call(trainer, "POST", f"cursussen/{course.public_id}/bijeenkomsten", body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "ended")
+    assert not course.sessions.exists()
+
+
 def test_trainer_publishes_a_course_and_plans_a_date(call, trainer):
     theme = ThemeFactory()
     made = call(
@@ -118,7 +183,8 @@ def test_unfinished_course_leaves_nothing_behind(call, trainer):
 )
 def test_impossible_dates_are_400_on_the_field(call, trainer, change, field):
     course = CourseFactory(trainer=trainer)
-    body = {"begin": "2031-01-07T10:00:00+01:00", "minuten": 60, "plekken": 5} | change
+    begin = (clock.now() + dt.timedelta(days=30)).isoformat()
+    body = {"begin": begin, "minuten": 60, "plekken": 5} | change
     answer = call(trainer, "POST", f"cursussen/{course.public_id}/bijeenkomsten", body)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]

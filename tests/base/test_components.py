@@ -265,6 +265,14 @@ def test_bars_are_a_table_with_machine_readable_widths_and_dutch_numbers():
     assert html.count('class="is-grootste"') == 1
 
 
+def test_all_small_ones_together_are_no_winner():
+    rows = [{"label": "Recht", "value": 9}, {"label": "De rest", "value": 20, "rest": True}]
+    html = flat(render('{% staven rows caption="Thema’s" %}', rows=rows))
+    assert '<tr class="is-grootste"> <th scope="row">Recht</th>' in html
+    assert html.count('class="is-grootste"') == 1
+    assert 'width="45.0%"' in html
+
+
 def test_bars_without_any_value_do_not_divide_by_zero():
     assert 'width="0.0%"' in render('{% staven r caption="x" %}', r=[{"label": "a", "value": 0}])
 
@@ -346,3 +354,29 @@ class TestPage:
 
     def test_footer_says_which_cookies(self):
         assert "We gebruiken alleen cookies die nodig zijn" in self.page()
+
+
+class Titled:
+    def __init__(self, title, language):
+        self.title, self.language = title, language
+
+
+@pytest.mark.parametrize(
+    ("page", "code", "expected"),
+    [
+        ("nl", "nl", ESCAPED),
+        ("nl", "en", f'<span lang="en">{ESCAPED}</span>'),
+        ("en", "nl", f'<span lang="nl">{ESCAPED}</span>'),
+        ("nl", "", ESCAPED),
+    ],
+)
+def test_a_title_says_its_language_where_the_page_has_another(page, code, expected):
+    with translation.override(page):
+        assert render("{{ course|titel }}", course=Titled(HOSTILE, code)) == expected
+        assert render("{{ text|in_taal:code }}", text=HOSTILE, code=code) == expected
+
+
+def test_what_is_on_its_way_says_so_once():
+    html = flat(render("{% skelet lines=2 %}"))
+    assert html.count("Even geduld") == 1
+    assert html.count('<span class="skelet__lijn"></span>') == 2

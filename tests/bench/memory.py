@@ -10,6 +10,7 @@ from tests.processes import Process, Site, Visitor, resident, wait_until
 
 WEB_MB = 130
 WORKER_MB = 150
+MATCHING_MB = 700
 DEMO_PAGES = [
     "/cursussen/",
     "/cursussen/?q=brief&vrij=1",
@@ -62,7 +63,8 @@ def demo(folder: Path, collected: Path, board: Board) -> None:
         lines = {pid: Path(f"/proc/{pid}/cmdline").read_text() for pid in process.family()}
         for what, word, bar in (
             ("web", "gunicorn", WEB_MB),
-            ("worker and beat", "celery", WORKER_MB),
+            ("worker and beat", "urgent,default", WORKER_MB),
+            ("matching worker", "matching", MATCHING_MB),
         ):
             got = max(resident(pid) for pid, line in lines.items() if word in line)
             board.timing(f"{what} process", f"< {bar} MB", f"{got:.0f} MB", ok=got < bar)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a trainer types in «Geef een cursus», for the tests of those pages."""
+"""What a trainer types, asks for and is told, for the tests of those pages."""
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.urls import reverse
 
@@ -33,3 +34,12 @@ def typed(**changes: str) -> dict[str, str]:
 
 def edit_url(public_id: uuid.UUID) -> str:
     return reverse("courses:teach-edit", args=[public_id])
+
+
+def url(name: str, row: Any) -> str:
+    """The page of that name about this course, session or registration."""
+    return reverse(f"courses:{name}", args=[row.public_id])
+
+
+def messages(response: Any) -> list[str]:
+    return [str(message) for message in response.context["messages"]]

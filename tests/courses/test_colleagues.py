@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A coordinator pastes a list: an answer per line, never more seats than there are."""
 
+import time
+
 import pytest
 
 from accounts.models import AuditEvent, Person
-from courses.domain.colleagues import Answer, register_colleagues
+from courses.domain.colleagues import _LINE, Answer, register_colleagues
 from courses.domain.registration import cancel
 from courses.errors import ChangeRefused
 from courses.models import CourseTrainer, Registration
@@ -183,3 +185,12 @@ def test_strange_names_do_no_harm(session, gouda, name):
 
 def test_a_very_long_line_is_read_in_no_time(session, gouda):
     assert paste(session, gouda, "a, " * 5000)[0][1] == Answer.REFUSED
+
+
+@pytest.mark.parametrize("line", ["@" * 497 + " x", "a@" * 249 + "(", "a" + " " * 498, "\"'" * 249])
+def test_a_strange_line_is_read_quickly(line):
+    """Forty of these fit in the form; none may keep a web process busy for seconds."""
+    began = time.process_time()
+    for _ in range(40):
+        assert _LINE.match(line) is None
+    assert time.process_time() - began < 1

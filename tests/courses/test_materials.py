@@ -3,8 +3,10 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -12,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
-from courses.domain import materials
+from courses.domain import materials, teaching
 from courses.domain.registration import cancel, register
 from courses.errors import ChangeRefused
 from courses.models import Material
@@ -187,7 +189,12 @@ def test_file_over_the_limit_is_refused(course, settings):
 def test_zip_bomb_is_never_unpacked(course):
     bomb = archive(types=bytes(50 * 1024 * 1024), word=b"<x/>")
     assert len(bomb) < 100_000
-    assert sentence_for(course, "bom.docx", bomb) == NO_WORD
+    tracemalloc.start()
+    try:
+        assert sentence_for(course, "bom.docx", bomb) == NO_WORD
+        assert tracemalloc.get_traced_memory()[1] < 10 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
@@ -238,7 +245,44 @@ def test_removed_file_leaves_the_disk_only_when_it_is_certain(course, trainer):
         raise Undone
     assert default_storage.exists(name)
     materials.remove(Material.objects.get(), by=trainer)
-    assert (default_storage.exists(name), Material.objects.count()) == (False, 0)
+    assert Material.objects.count() == 0
+    assert [default_storage.exists(path) for path in (name, str(Path(name).parent))] == [False] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_file_that_cannot_be_erased_is_told_in_the_log_and_stops_nobody(
+    course, trainer, monkeypatch, caplog
+):
+    materials.add_file(course, by=trainer, title="A", file=upload("a.pdf", PDF))
+
+    def refuse(name):
+        raise PermissionError(name)
+
+    monkeypatch.setattr(default_storage, "delete", refuse)
+    materials.remove(Material.objects.get(), by=trainer)
+    assert Material.objects.count() == 0
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_of_a_draft_go_with_it_once_that_is_certain(trainer):
+    draft = CourseFactory(status="draft", published_at=None, trainer=trainer)
+    names = [
+        materials.add_file(draft, by=trainer, title=title, file=upload("a.pdf", PDF)).file.name
+        for title in ("Een", "Twee")
+    ]
+    materials.add_link(draft, by=trainer, title="Drie", url="https://x.nl/")
+
+    class Undone(Exception):
+        pass
+
+    with pytest.raises(Undone), transaction.atomic():
+        teaching.discard_draft(draft, by=trainer)
+        raise Undone
+    assert [default_storage.exists(name) for name in names] == [True, True]
+    teaching.discard_draft(draft, by=trainer)
+    gone = [*names, *(str(Path(name).parent) for name in names)]
+    assert [default_storage.exists(path) for path in gone] == [False] * 4
 
 
 # --- pages ---------------------------------------------------------------------------------------

@@ -216,6 +216,17 @@ def test_without_a_date_you_can_wait_for_the_subject(client, course, learner):
     assert CourseInterest.objects.count() == 0
 
 
+def test_who_waits_for_the_subject_can_stop_when_there_is_a_date(client, course, session, learner):
+    """The mail about a new date leads here."""
+    CourseInterest.objects.create(course=course, person=learner)
+    client.force_login(learner)
+    assert get(client).count("Toch niet? Stuur me geen bericht") == 1
+    client.post(reverse("courses:interest", args=["brief"]), {"stop": "1"})
+    html = get(client)
+    assert "Toch niet? Stuur me geen bericht" not in html
+    assert "Wacht op een nieuwe datum" not in html
+
+
 def test_waiting_for_a_subject_needs_signing_in(client, course):
     response = client.post(reverse("courses:interest", args=["brief"]))
     assert response["Location"] == "/inloggen/?next=%2Fcursussen%2Fbrief%2F"
@@ -282,6 +293,18 @@ def test_course_page_of_a_person_costs_the_same_whatever_the_number_of_dates(
         there = SessionFactory(course=course, starts_at=clock.now() + dt.timedelta(days=days + 3))
         registration.register(there, person=learner)
     client.force_login(learner)
-    # session, person, course, trainers, sessions, registrations, materials, roles, teaches
-    with django_assert_num_queries(9):
+    # session, person, course, trainers, sessions, registrations, waits, materials, roles, teaches
+    with django_assert_num_queries(10):
+        get(client)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_who_does_not_take_part_yet_costs_no_more(
+    client, course, learner, django_assert_num_queries, number
+):
+    for days in range(number):
+        SessionFactory(course=course, starts_at=clock.now() + dt.timedelta(days=days + 3))
+    client.force_login(learner)
+    # session, person, course, trainers, sessions, registrations, waits, materials, roles, teaches
+    with django_assert_num_queries(10):
         get(client)

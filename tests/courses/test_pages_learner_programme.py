@@ -59,7 +59,7 @@ def grid(page):
                 time,
                 *(
                     re.findall(
-                        r'<strong>([^<]+)</strong>|class="meer"[^>]*>([^<]+)<|<span>([^<]+)<', cell
+                        r'<strong>([^<]+)</strong>|class="meer[^>]*>([^<]+)<|<span>([^<]+)<', cell
                     )
                     for cell in cells
                 ),
@@ -102,6 +102,28 @@ def test_a_busy_slot_shows_three_and_leads_to_the_rest(client, week):
     assert listed(html(client, "/tjc-week/2026-10-13/")) == [
         f"Cursus {letter}" for letter in "abcde"
     ]
+
+
+def on_paper(page):
+    part = page.partition('<table class="rooster">')[2].partition("</table>")[0]
+    lists = re.findall(r'<ul class="alleen-papier ook">(.*?)</ul>', part, re.DOTALL)
+    return [re.findall(r"<li[^>]*>([^<]+)</li>", text) for text in lists]
+
+
+def test_on_paper_there_is_the_whole_slot_and_no_link(client, week):
+    for number in range(5):
+        lesson(week, f"Cursus {number}")
+    page = html(client)
+    assert on_paper(page) == [["Cursus 3 (Online)", "Cursus 4 (Online)"]]
+    assert page.count('<a class="meer niet-op-papier"') == 1
+
+
+def test_a_programme_too_large_for_paper_keeps_its_link_there(client, week, monkeypatch):
+    monkeypatch.setattr("courses.domain.programme.PRINTED", 4)
+    for number in range(5):
+        lesson(week, f"Cursus {number}")
+    page = html(client)
+    assert (on_paper(page), page.count("niet-op-papier")) == ([], 0)
 
 
 def test_own_choices_are_marked_and_come_first(client, week):

@@ -322,6 +322,21 @@ def test_a_prank_with_somebody_elses_address_does_not_end_their_hold(
     assert (row.state, row.person.name) == (State.REGISTERED, "Merel Jansen")
 
 
+def test_a_prank_that_came_first_ends_no_hold_that_its_owner_asked_for_since(
+    client, session, utrecht, codes
+):
+    with time_machine.travel(clock.now(), tick=False) as moment:
+        prankster = Client()
+        sign_up(prankster, session, naam="Grapjas")
+        moment.shift(dt.timedelta(minutes=1))
+        sign_up(client, session)
+        prankster.post(code_url(session), {"adres": "1"})
+        assert Registration.objects.get().state == State.HELD
+        client.post(code_url(session), {"code": codes[-1][1]})
+    row = Registration.objects.get()
+    assert (row.state, row.person.name) == (State.REGISTERED, "Merel Jansen")
+
+
 def test_a_hold_that_ran_out_while_the_session_filled_up(client, session, utrecht, codes):
     Session.objects.update(capacity=1)
     with time_machine.travel(clock.now(), tick=False) as moment:
@@ -553,6 +568,15 @@ def test_without_an_organisation_that_question_comes_first(client, session):
     assert (
         response["Location"] == f"/mijn/organisatie/?next={form_url(session).replace('/', '%2F')}"
     )
+
+
+def test_without_a_name_that_question_comes_first(client, session):
+    """Somebody who signed in and left at the question; the trainer would see an empty line."""
+    client.force_login(PersonFactory(name=""))
+    answers = [client.get(form_url(session)), client.post(form_url(session))]
+    back = form_url(session).replace("/", "%2F")
+    assert [answer["Location"] for answer in answers] == [f"/mijn/gegevens/?next={back}"] * 2
+    assert not session.registrations.exists()
 
 
 def test_unknown_and_draft_sessions_are_not_found(client, session):

@@ -52,6 +52,13 @@ def test_colleague_without_organisation_is_asked_where_they_work(client):
     assert 'href="/mijn/organisatie/?next=/geef-een-cursus/"' in response.content.decode()
 
 
+def test_colleague_without_a_name_is_asked_for_it(client):
+    client.force_login(PersonFactory(name=""))
+    assert (
+        client.get("/geef-een-cursus/")["Location"] == "/mijn/gegevens/?next=%2Fgeef-een-cursus%2F"
+    )
+
+
 def test_looking_at_the_form_creates_nothing(page):
     for _ in range(3):
         assert page.get("/geef-een-cursus/").status_code == 200

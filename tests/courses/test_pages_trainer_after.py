@@ -8,55 +8,14 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from base import clock
 from courses import tokens
 from courses.domain.attendance import mark_attendance
 from courses.domain.registration import register
 from courses.models import Evaluation, Session
-from tests.factories import CourseFactory, OrganisationFactory, PersonFactory, SessionFactory
+from tests.courses.teaching import messages, url
+from tests.factories import PersonFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def course():
-    organisation = OrganisationFactory(name="Gemeente Utrecht", domain="utrecht.nl")
-    trainer = PersonFactory(name="Samira El Idrissi", organisation=organisation)
-    return CourseFactory(title="Draaitabellen", organisation=organisation, trainer=trainer)
-
-
-@pytest.fixture
-def trainer(course):
-    return course.trainers.get()
-
-
-@pytest.fixture
-def page(client, trainer):
-    client.force_login(trainer)
-    return client
-
-
-@pytest.fixture
-def session(course):
-    """Monday 5 July 2027, 10:00, so that texts with dates can be compared."""
-    start = clock.from_wall_time(dt.date(2027, 7, 5), dt.time(10, 0))
-    return SessionFactory(
-        course=course, starts_at=start, ends_at=start + dt.timedelta(hours=1), capacity=3
-    )
-
-
-@pytest.fixture(autouse=True)
-def _in_june():
-    with time_machine.travel("2027-06-01 08:00:00+00:00"):
-        yield
-
-
-def url(name: str, row) -> str:
-    return reverse(f"courses:{name}", args=[row.public_id])
-
-
-def messages(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_june")]
 
 
 # --- attendance ----------------------------------------------------------------------------------
@@ -116,6 +75,20 @@ def test_second_answer_replaces_the_first(client, attended):
     form = client.get(path).context["form"]
     assert (form["score"].value(), form["sentence"].value()) == (9, "Bij nader inzien top")
     assert client.get(f"{path}bedankt/").status_code == 200
+
+
+def test_use_and_recommendation_are_kept_and_may_be_left_out(client, attended):
+    path = evaluate_url(attended)
+    client.post(path, {"score": "7", "would_apply": "partly", "recommend": "0"})
+    evaluation = Evaluation.objects.get()
+    assert (evaluation.would_apply, evaluation.recommend) == ("partly", 0)
+    form = client.get(path).context["form"]
+    assert (form["would_apply"].value(), form["recommend"].value()) == ("partly", 0)
+    client.post(path, {"score": "7"})
+    evaluation.refresh_from_db()
+    assert (evaluation.would_apply, evaluation.recommend) == ("", None)
+    refused = client.post(path, {"score": "7", "would_apply": "misschien", "recommend": "11"})
+    assert set(refused.context["form"].errors) == {"would_apply", "recommend"}
 
 
 @pytest.mark.parametrize("score", ["", "0", "11", "acht"])

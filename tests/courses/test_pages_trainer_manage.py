@@ -5,63 +5,23 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.urls import reverse
 
 from accounts.models import AuditEvent
 from base import clock
+from courses.domain import sessions
 from courses.domain.registration import hold, register
+from courses.models import Session
+from tests.courses.teaching import messages, url
 from tests.factories import (
     CourseFactory,
-    OrganisationFactory,
     PersonFactory,
     SessionFactory,
     coordinator,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_june")]
 
 WHERE = "https://vergadering.example/abc"
-
-
-@pytest.fixture
-def course():
-    organisation = OrganisationFactory(name="Gemeente Utrecht", domain="utrecht.nl")
-    trainer = PersonFactory(name="Samira El Idrissi", organisation=organisation)
-    return CourseFactory(title="Draaitabellen", organisation=organisation, trainer=trainer)
-
-
-@pytest.fixture
-def trainer(course):
-    return course.trainers.get()
-
-
-@pytest.fixture
-def page(client, trainer):
-    client.force_login(trainer)
-    return client
-
-
-@pytest.fixture
-def session(course):
-    """Monday 5 July 2027, 10:00, so that texts with dates can be compared."""
-    start = clock.from_wall_time(dt.date(2027, 7, 5), dt.time(10, 0))
-    return SessionFactory(
-        course=course, starts_at=start, ends_at=start + dt.timedelta(hours=1), capacity=3
-    )
-
-
-@pytest.fixture(autouse=True)
-def _in_june():
-    with time_machine.travel("2027-06-01 08:00:00+00:00"):
-        yield
-
-
-def url(name: str, row) -> str:
-    return reverse(f"courses:{name}", args=[row.public_id])
-
-
-def messages(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
 
 
 # --- my courses ----------------------------------------------------------------------------------
@@ -171,45 +131,6 @@ def test_length_that_is_no_usual_choice_stays_a_choice(page, course):
     course.save()
     html = page.get(url("add-session", course)).content.decode()
     assert '<input type="radio" name="minutes" value="50"' in html
-
-
-UNKNOWN = (
-    "We kennen geen collega met deze werkmail. Laat je collega één keer inloggen, dan kun je het "
-    "opnieuw proberen."
-)
-
-
-@pytest.mark.parametrize(
-    ("email", "sentence"),
-    [
-        ("", "Vul de werkmail van je collega in."),
-        ("bas@", "Dit is geen goed e-mailadres. Voorbeeld: naam@gemeente.nl"),
-        (
-            "onbekend@utrecht.nl",
-            UNKNOWN,
-        ),
-        (
-            "nooit-code@utrecht.nl",
-            UNKNOWN,
-        ),
-    ],
-)
-def test_co_trainer_must_be_a_colleague_we_know(page, course, email, sentence):
-    PersonFactory(email="nooit-code@utrecht.nl", verified_at=None)
-    response = page.post(url("add-co-trainer", course), {"medetrainer-email": email})
-    assert dict(response.context["co_trainer_form"].errors) == {"email": [sentence]}
-    assert course.trainer_rows.count() == 1
-
-
-def test_co_trainer_gives_the_course_too(page, course, client):
-    bas = PersonFactory(name="Bas Hofstra", email="bas@zwolle.nl")
-    page.post(url("add-co-trainer", course), {"medetrainer-email": " Bas@Zwolle.nl "})
-    assert list(course.trainer_rows.values_list("person__name", "part")) == [
-        ("Samira El Idrissi", "lead"),
-        ("Bas Hofstra", "co"),
-    ]
-    client.force_login(bas)
-    assert client.get(url("manage", course)).status_code == 200
 
 
 def test_archive_is_refused_while_dates_are_to_come(page, course, session):
@@ -334,8 +255,8 @@ def test_refused_change_keeps_what_was_typed(page, session):
 def test_capacity_below_taken_is_refused_with_the_choice(page, session):
     for _ in range(2):
         register(session, person=PersonFactory())
-    response = page.post(url("session-capacity", session), {"capacity": "1"})
-    assert dict(response.context["capacity_form"].errors) == {
+    response = page.post(url("session-seats", session), {"capacity": "1"})
+    assert dict(response.context["seats_form"].errors) == {
         "capacity": ["Er doen al 2 collega’s mee. Kies 2 plekken of meer, of meld eerst iemand af."]
     }
     session.refresh_from_db()
@@ -345,10 +266,114 @@ def test_capacity_below_taken_is_refused_with_the_choice(page, session):
 def test_more_capacity_lets_the_line_in(page, session):
     for _ in range(4):
         register(session, person=PersonFactory())
-    response = page.post(url("session-capacity", session), {"capacity": "4"}, follow=True)
+    response = page.post(url("session-seats", session), {"capacity": "4"}, follow=True)
     session.refresh_from_db()
     assert (session.capacity, session.taken) == (4, 4)
     assert messages(response) == ["Er zijn nu 4 plekken."]
+
+
+@pytest.fixture
+def kept(session) -> Session:
+    """Two of the three seats for others, until 2 July; signing up until the day itself."""
+    until = clock.from_wall_time(dt.date(2027, 7, 2), dt.time(0, 0))
+    closes = clock.from_wall_time(dt.date(2027, 7, 6), dt.time(0, 0))
+    sessions.change_seats(
+        session,
+        by=session.course.trainers.get(),
+        reserved_seats=2,
+        reserved_until=until,
+        registration_closes_at=closes,
+    )
+    session.refresh_from_db()
+    return session
+
+
+SEATS_TYPED = {
+    "capacity": "3",
+    "reserved_seats": "2",
+    "reserved_until": "2027-07-02",
+    "registration_closes": "2027-07-05",
+}
+
+
+def test_kept_seats_are_shown_and_can_be_changed_later(page, kept):
+    shown = page.get(url("session-manage", kept))
+    assert "2 vrij voor andere organisaties tot 2 juli" in shown.content.decode()
+    assert {
+        name: str(shown.context["seats_form"][name].value()) for name in SEATS_TYPED
+    } == SEATS_TYPED
+    typed = SEATS_TYPED | {
+        "reserved_seats": "1",
+        "reserved_until": "2027-07-04",
+        "registration_closes": "",
+    }
+    response = page.post(url("session-seats", kept), typed, follow=True)
+    assert messages(response) == ["Opgeslagen."]
+    kept.refresh_from_db()
+    assert (kept.capacity, kept.reserved_seats, kept.registration_closes_at) == (3, 1, None)
+    assert kept.reserved_until.isoformat() == "2027-07-03T22:00:00+00:00"
+
+
+def test_form_sent_as_it_stands_changes_nothing(page, kept):
+    before = Session.objects.filter(pk=kept.pk).values().get()
+    page.post(url("session-seats", kept), SEATS_TYPED)
+    assert Session.objects.filter(pk=kept.pk).values().get() == before
+
+
+def test_keeping_more_than_own_colleagues_left_is_refused_with_the_choice(page, kept):
+    sessions.change_seats(kept, by=kept.course.trainers.get(), reserved_seats=0)
+    for _ in range(2):
+        register(kept, person=PersonFactory(organisation=kept.course.organisation))
+    response = page.post(url("session-seats", kept), SEATS_TYPED)
+    assert dict(response.context["seats_form"].errors) == {
+        "reserved_seats": [
+            (
+                "Er doen al 2 collega’s van de eigen organisatie mee. Houd hooguit 1 vrij, "
+                "of zet er eerst plekken bij."
+            )
+        ]
+    }
+    kept.refresh_from_db()
+    assert kept.reserved_seats == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "errors"),
+    [
+        (
+            {"reserved_seats": "4"},
+            {"reserved_seats": ["Je houdt meer plekken vrij dan er zijn. Kies een lager aantal."]},
+        ),
+        (
+            {"reserved_until": ""},
+            {"reserved_until": ["Kies tot wanneer je deze plekken vrijhoudt."]},
+        ),
+        (
+            {"reserved_until": "2027-07-06"},
+            {"reserved_until": ["Kies een datum tussen vandaag en de dag van je cursus."]},
+        ),
+        (
+            {"registration_closes": "2027-05-31"},
+            {"registration_closes": ["Kies een datum tussen vandaag en de dag van je cursus."]},
+        ),
+    ],
+)
+def test_refused_seats_stand_at_their_field(page, kept, change, errors):
+    response = page.post(url("session-seats", kept), SEATS_TYPED | change)
+    form = response.context["seats_form"]
+    assert (dict(form.errors), form.more_open) == (errors, True)
+
+
+def test_seats_that_were_kept_until_yesterday_keep_nothing_from_getting_smaller(
+    page, kept, trainer
+):
+    with time_machine.travel("2027-07-03 08:00:00+00:00"):
+        page.force_login(trainer)
+        typed = {"capacity": "1", "registration_closes": "2027-07-05"}
+        response = page.post(url("session-seats", kept), typed, follow=True)
+        assert messages(response) == ["Er is nu 1 plek."]
+    kept.refresh_from_db()
+    assert (kept.capacity, kept.reserved_seats) == (1, 1)
 
 
 def test_cancelling_asks_first_and_gives_the_reason(page, session):

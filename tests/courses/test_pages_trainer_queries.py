@@ -83,7 +83,7 @@ def test_query_counts_do_not_grow(page, course, trainer, number):
         page.force_login(trainer)
         counts["attendance"] = queries(page, url("attendance", sessions[0]))
     assert counts == {
-        "my-courses": 6,
+        "my-courses": 7,
         "teach": 9,
         "manage": 12,
         "session-manage": 11,

@@ -88,9 +88,9 @@ def test_the_list_is_ours_and_in_order():
 
 def test_twenty_thousand_signs_take_no_time():
     nasty = ("worden " * 1400 + "ge" + "w" * 10_000)[:20_000]
-    start = time.perf_counter()
+    start = time.process_time()
     hints({"description": nasty, "goals": "wordt ge " * 2000})
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 # --- on the page ----------------------------------------------------------------------------------

@@ -204,6 +204,19 @@ def test_register_is_refused_with_the_reason(change, code):
     assert states(session) == []
 
 
+@pytest.mark.parametrize(
+    ("field", "code"), [("registration_closes_at", "closed"), ("starts_at", "started")]
+)
+def test_the_last_moment_is_just_before_it(field, code):
+    at = clock.now() + dt.timedelta(days=1)
+    session = SessionFactory(starts_at=at + dt.timedelta(days=field != "starts_at"))
+    Session.objects.filter(pk=session.pk).update(**{field: at})
+    session = fresh(session)
+    before = at - dt.timedelta(microseconds=1)
+    assert availability(session, PersonFactory(), at=before).code == "free"
+    assert availability(session, PersonFactory(), at=at).code == code
+
+
 def test_register_with_a_stale_object_of_a_cancelled_session_is_refused():
     session = fresh(SessionFactory())
     sessions.cancel_session(session, by=PersonFactory())
@@ -375,6 +388,21 @@ def test_move_again_by_a_double_click_changes_nothing():
     assert (fresh(old_session).taken, fresh(new_session).taken) == (0, 1)
 
 
+def test_move_to_a_date_at_which_a_seat_is_held_for_oneself_takes_that_seat():
+    """Began to sign up as somebody new, then found the link in the mail: the last seat is one's own."""
+    one = SessionFactory(capacity=1)
+    two = SessionFactory(course=one.course, capacity=1)
+    person = PersonFactory()
+    old = registration.register(one, person=person)
+    holds.hold(two, person=person, organisation=person.organisation, name="M")
+    waiting = registration.register(two, person=PersonFactory())
+    new = registration.move(old, to=two, by=person)
+    assert (new.session_id, new.state, waiting.state) == (two.pk, "registered", "waiting")
+    assert states(one) == ["cancelled"]
+    assert sorted(states(two)) == ["cancelled", "registered", "waiting"]
+    assert (fresh(one).taken, fresh(two).taken) == (0, 1)
+
+
 def test_move_to_another_course_is_refused():
     old = registration.register(SessionFactory(), person=PersonFactory())
     with pytest.raises(ChangeRefused):
@@ -444,6 +472,16 @@ def test_hold_for_somebody_who_takes_part_changes_nothing(told):
     assert hold(session, person) == row
     row.refresh_from_db()
     assert (row.state, fresh(session).taken) == (State.REGISTERED, 1)
+
+
+def test_the_last_seat_is_free_for_whom_it_is_held():
+    session = SessionFactory(capacity=1)
+    row = hold(session)
+    registration.register(session, person=PersonFactory())
+    answer = availability(fresh(session), row.person)
+    assert (answer.verdict, answer.code) == (Verdict.SEAT, "held")
+    assert availability(fresh(session), PersonFactory()).code == "full"
+    assert registration.register(fresh(session), person=row.person).state == State.REGISTERED
 
 
 def test_expired_hold_is_released_by_beat_and_promotes():

@@ -102,7 +102,6 @@ TOGETHER, WORDS, CONTROL, MEETINGS = (
         ("planning en control", [CONTROL]),
         ("p&c", [CONTROL]),
         # not
-        ("excel zwemmen", []),
         ("avg", []),
         ("xyzzyx", []),
     ],
@@ -159,6 +158,45 @@ def test_what_finds_nothing_gets_a_proposal_that_finds_something(client, courses
     html = client.get(URL, {"q": "draaitabellencursus", "page": "3"}).content.decode()
     assert html.count('Bedoelde je <a href="?q=draaitabellen">draaitabellen</a>?') == 1
     assert find("qqqqqqqqq").instead == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("excel zwemmen", [PIVOT]),
+        # two of three words before one; then the word that fewer courses have
+        ("brief schrijven in excel", [LETTER, PIVOT]),
+        ("tabellen afdelingen zwemmen", [TOGETHER, PIVOT]),
+        # one word that nobody wrote is nothing, also with small words around it
+        ("leren over zwemmen", []),
+        ("zwemmen duiken", []),
+    ],
+)
+def test_without_a_course_for_all_words_the_nearest_come_first(courses, typed, expected):
+    assert found(typed) == expected
+    assert find(typed).partial is bool(expected)
+
+
+def test_all_words_leave_the_others_out(courses):
+    assert not find("excel draaitabellen").partial
+    assert found("excel draaitabellen") == [PIVOT]
+
+
+def test_what_is_only_near_is_no_more_than_two_pages(db):
+    for number in range(70):
+        CourseFactory(title=f"Excel {number}", promise="")
+    CourseFactory(title="Excel en lezen", promise="")
+    best = found("excel lezen zwemmen")
+    assert (len(best), best[0]) == (60, "Excel en lezen")
+
+
+def test_the_page_says_that_it_is_only_near(client, courses):
+    html = client.get(URL, {"q": "excel zwemmen"}).content.decode()
+    text = "Niets gevonden met al je woorden. Dit komt in de buurt."
+    assert (html.count(text), titles(client.get(URL, {"q": "excel zwemmen"}))) == (1, [PIVOT])
+    assert text not in client.get(URL, {"q": "excel"}).content.decode()
+    none = client.get(URL, {"q": "excel zwemmen", "waar": "op-locatie"}).content.decode()
+    assert (none.count(text), none.count("Niets gevonden met deze filters.")) == (0, 1)
 
 
 def test_a_change_is_found_at_once_and_costs_one_query(courses, django_assert_num_queries):

@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 import time_machine
 
+from accounts.domain import people
 from base import clock
 from courses import signals
 from courses.domain import attendance, courses, registration, sessions
@@ -15,6 +16,7 @@ from tests.factories import (
     CourseFactory,
     EditionFactory,
     LocationFactory,
+    OrganisationFactory,
     PersonFactory,
     SessionFactory,
     ThemeFactory,
@@ -163,6 +165,26 @@ def test_changing_time_keeps_seats_raises_revision_and_tells(changes):
     ]
 
 
+def test_a_date_moved_into_a_tjc_week_belongs_to_it_and_keeps_its_limit():
+    week = EditionFactory()
+    outside = (week.ends_on + dt.timedelta(days=3)).isoformat()
+    short, long = plan(day=outside, minutes=60), plan(day=outside, minutes=120)
+    moved = sessions.change_session(short, by=PersonFactory(), day=week.starts_on)
+    assert (moved.edition, moved.max_minutes, fresh(moved).edition) == (week, 60, week)
+    with pytest.raises(ChangeRefused) as refusal:
+        sessions.change_session(long, by=PersonFactory(), day=week.starts_on)
+    assert (refusal.value.code, refusal.value.field) == ("too_long", "minutes")
+    assert fresh(long).starts_at == long.starts_at
+
+
+def test_a_week_that_was_made_around_a_date_leaves_its_link_free_to_change():
+    day = clock.today() + dt.timedelta(days=20)
+    session = plan(day=day.isoformat(), minutes=120)
+    EditionFactory(starts_on=day, ends_on=day)
+    changed = sessions.change_session(session, by=PersonFactory(), online_url="https://x.example/")
+    assert (changed.online_url, changed.edition) == ("https://x.example/", None)
+
+
 def test_changing_nothing_tells_nobody(changes):
     session = SessionFactory()
     sessions.change_session(session, by=PersonFactory(), minutes=60, online_url=session.online_url)
@@ -206,7 +228,7 @@ def test_capacity_below_taken_is_refused_with_a_clear_choice():
     for person in PersonFactory.create_batch(2):
         registration.register(session, person=person)
     with pytest.raises(ChangeRefused) as refusal:
-        sessions.change_capacity(session, by=PersonFactory(), capacity=1)
+        sessions.change_seats(session, by=PersonFactory(), capacity=1)
     assert refusal.value.sentence == (
         "Er doen al 2 collega’s mee. Kies 2 plekken of meer, of meld eerst iemand af."
     )
@@ -218,11 +240,31 @@ def test_more_capacity_gives_seats_to_the_line_in_order():
     rows = [
         registration.register(session, person=person) for person in PersonFactory.create_batch(4)
     ]
-    sessions.change_capacity(session, by=PersonFactory(), capacity=3)
+    sessions.change_seats(session, by=PersonFactory(), capacity=3)
     for row in rows:
         row.refresh_from_db()
     assert [row.state for row in rows] == ["registered", "registered", "registered", "waiting"]
     assert fresh(session).taken == 3
+
+
+def test_keeping_fewer_seats_for_others_lets_own_colleagues_in_at_once():
+    until = clock.now() + dt.timedelta(days=1)
+    session = SessionFactory(capacity=3, reserved_seats=2, reserved_until=until)
+    home = PersonFactory.create_batch(3, organisation=session.course.organisation)
+    rows = [registration.register(session, person=person) for person in home]
+    assert reload(rows) == ["registered", "waiting", "waiting"]
+    sessions.change_seats(session, by=PersonFactory(), reserved_seats=1)
+    assert reload(rows) == ["registered", "registered", "waiting"]
+    assert (fresh(session).taken, fresh(session).taken_home) == (2, 2)
+
+
+def test_seats_of_a_started_or_cancelled_session_stay_as_they_are():
+    started = SessionFactory(starts_at=clock.now() - dt.timedelta(minutes=5), capacity=3)
+    cancelled = SessionFactory(status="cancelled", capacity=3)
+    for session, code in ((started, "started"), (cancelled, "cancelled")):
+        with pytest.raises(ChangeRefused) as refusal:
+            sessions.change_seats(session, by=PersonFactory(), capacity=4)
+        assert (refusal.value.code, fresh(session).capacity) == (code, 3)
 
 
 def test_cancelling_a_session_loses_nobody_and_is_told_once():
@@ -300,6 +342,23 @@ def test_publishing_needs_the_code_first():
     with pytest.raises(ChangeRefused) as refusal:
         courses.publish(courses.start_draft(by=trainer), by=trainer)
     assert refusal.value.code == "code_first"
+
+
+def test_publishing_waits_until_somebody_confirmed_where_the_trainer_works():
+    """Anybody with a mail domain of their own can say to work at a ministry."""
+    stranger = PersonFactory(organisation_confirmed=False)
+    draft = courses.start_draft(by=stranger, typed={"title": "Geef me je wachtwoord"})
+    courses.change_course(
+        draft, by=stranger, title="Geef me je wachtwoord", promise="Echt.", theme=ThemeFactory()
+    )
+    with pytest.raises(ChangeRefused) as refusal:
+        courses.publish(draft, by=stranger)
+    assert refusal.value.code == "unconfirmed"
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    works_elsewhere = OrganisationFactory()
+    people.set_organisation(stranger, works_elsewhere, confirmed=True)
+    assert courses.publish(draft, by=stranger).organisation == works_elsewhere
 
 
 def test_cancelling_a_course_cancels_its_coming_dates():

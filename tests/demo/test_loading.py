@@ -13,9 +13,16 @@ from base import clock
 from courses.domain import registration as registrations
 from courses.domain.sessions import change_session
 from courses.models import Course, CourseInterest, Edition, Evaluation, Registration, Session, Theme
-from notifications.models import Invitation, Message
+from matching.models import KnowledgeRequest, TrainerProfile
+from notifications import delivery
+from notifications.domain import bounced, notes, sent
+from notifications.models import InboundMessage, Invitation, Message, Note
+from reach import charts_map
+from reach.domain.report import report
+from reach.domain.scopes import Scope
 from tests.demo.conftest import NOW
 from tjc.demo import loading
+from tjc.demo.loading import source
 from tjc.demo.loading.people import addresses, local_part
 from tjc.demo.loading.programme import next_week
 from tjc.demo.loading.seats import check_counters
@@ -29,14 +36,26 @@ def coming():
 
 def test_load_has_the_promised_size(loaded):
     assert loaded == {
-        "people": 250,
+        "people": Person.objects.count(),
         "courses": Course.objects.count(),
         "sessions": Session.objects.count(),
     }
+    assert Person.objects.count() >= 900
     assert Organisation.objects.count() >= 60
     assert Course.objects.count() >= 80
     assert Theme.objects.annotate(n=Count("courses")).filter(n__gt=0).count() >= 15
     assert Session.objects.count() >= 180
+
+
+def test_nobody_is_there_for_nothing(loaded):
+    """Who only came for last year's week took part in it, or stood in line to the end."""
+    texts = source.read()
+    known = {text["name"] for text in texts.people}
+    others = Person.objects.exclude(name__in=known)
+    assert others.filter(
+        registrations__session__edition__slug="tjc-week-2025"
+    ).distinct().count() == (others.count())
+    assert not others.filter(registrations__session__starts_at__gt=clock.now()).exists()
 
 
 def test_load_covers_every_government_layer(loaded):
@@ -91,6 +110,27 @@ def test_last_years_week_was_attended_and_evaluated(loaded):
     assert set(evaluated.values_list("registration__state", flat=True)) == {"attended"}
 
 
+def test_last_years_week_is_worth_a_page(loaded):
+    """Enough colleagues of enough organisations everywhere for the small-cell method to tell most of it."""
+    week = Edition.objects.get(slug="tjc-week-2025")
+    found = report(Scope(week.slug, week.name, week))
+    head = found.headline
+    assert found.exact
+    assert 700 <= head["people"] <= 1000
+    assert 900 <= head["times"] <= 1300
+    assert 55 <= head["elsewhere_share"] <= 60
+    assert head["absent"] > 50
+    assert head["waited"] >= 10
+    assert head["scores"] >= head["times"] // 4
+    assert charts_map.provinces(found.provinces)
+    told = [bar for bar in found.provinces if bar.key in charts_map.TILES and bar.value]
+    assert len(told) >= 9
+    assert len([bar for bar in found.layers if not bar.rest]) >= 5
+    assert found.hours
+    assert found.flows
+    assert found.top_organisations
+
+
 def test_mail_addresses_lead_to_the_persons_organisation(loaded):
     for person in Person.objects.select_related("organisation"):
         match = match_email(person.email)
@@ -119,6 +159,13 @@ def test_nobody_is_in_two_places_at_once(loaded):
 def test_loading_makes_a_handful_of_mails_of_every_sort(loaded):
     kinds = Counter(Message.objects.values_list("kind", flat=True))
     assert set(kinds) == {
+        "teach_asked",
+        "request_asked",
+        "request_yes",
+        "request_no",
+        "help_offered",
+        "dates_offered",
+        "seat_first",
         "registered",
         "promoted",
         "moved",
@@ -126,10 +173,44 @@ def test_loading_makes_a_handful_of_mails_of_every_sort(loaded):
         "changed",
         "session_cancelled",
         "withdrawn",
+        "teach",
         "teach_changed",
         "teach_cancelled",
+        "note",
+        "evaluate",
+        "applied",
+        "digest",
+        "programme",
     }
-    assert kinds.total() < 30
+    assert kinds.total() < 90
+
+
+def test_every_page_about_post_has_something_to_show(loaded):
+    queued = InboundMessage.objects.filter(state="queued").order_by("pk")
+    assert list(queued.values_list("outcome", flat=True)) == [
+        "free_text",
+        "free_text",
+        "unknown_uid",
+    ]
+    roles = AuditEvent.objects.get(verb="demo.loaded").detail["roles"]
+    boss = Person.objects.get(public_id=roles["coordinator"])
+    reader = sent.Reader.of(boss)
+    assert sent.refused(reader).count() == 1
+    assert [group.number for group in bounced.groups(reader)] == [2]
+    assert sent.counts(sent.visible(reader))["mislukt"] == 2
+    assert [(row.done, row.total) for row in sent.rounds()] == [(0, 1), (0, 6)]
+    session = Note.objects.filter(registration=None).get().session
+    assert [row.waits for row in notes.conversations_of(session)] == [True, False]
+
+
+def test_all_mails_of_the_demo_can_be_written(loaded):
+    """As the worker writes them when the demo starts; nothing fails and little is needless."""
+    delivery.drain()
+    states = Counter(Message.objects.values_list("state", flat=True))
+    assert set(states) <= {"sent", "dead", "pending", "skipped"}
+    assert states["dead"] == 2
+    told = set(Message.objects.filter(state="sent").values_list("kind", flat=True))
+    assert told >= {"note", "evaluate", "applied", "digest", "programme", "registered"}
 
 
 def test_everybody_with_a_coming_seat_is_invited(loaded):
@@ -137,7 +218,7 @@ def test_everybody_with_a_coming_seat_is_invited(loaded):
         state="registered", session__status="planned", session__starts_at__gt=clock.now()
     )
     assert set(seats.values_list("pk", flat=True)) == set(
-        Invitation.objects.filter(state="active", role="learner").values_list(
+        Invitation.objects.filter(state__in=["active", "bounced"], role="learner").values_list(
             "registration_id", flat=True
         )
     )
@@ -166,9 +247,12 @@ def test_moving_a_session_tells_everybody_in_it(loaded):
 
 
 def test_roles(loaded):
-    big = Organisation.objects.annotate(n=Count("people")).filter(n__gt=5)
-    coordinated = Role.objects.filter(kind="coordinator").values_list("organisation_id", flat=True)
-    assert set(coordinated) == set(big.values_list("pk", flat=True))
+    # Counted without who only took part last year, and has no part in the rest of the demo.
+    of_texts = Counter(text["organisation"] for text in source.read().people)
+    coordinated = Role.objects.filter(kind="coordinator").values_list(
+        "organisation__slug", flat=True
+    )
+    assert set(coordinated) == {slug for slug, count in of_texts.items() if count > 5}
     assert Role.objects.filter(kind="national").count() == 1
     assert Person.objects.filter(is_superuser=True, is_staff=True).count() == 1
 
@@ -252,3 +336,14 @@ def test_local_part(name, local):
 def test_namesakes_get_a_number():
     people = [("Jan de Vries", "a.nl"), ("Jan de Vries", "b.nl"), ("Jan de Vriés", "a.nl")]
     assert addresses(people) == ["jan.de.vries@a.nl", "jan.de.vries@b.nl", "jan.de.vries2@a.nl"]
+
+
+def test_the_pool_and_questions_in_every_state(loaded):
+    assert TrainerProfile.objects.count() >= 40
+    states = Counter(KnowledgeRequest.objects.values_list("state", flat=True))
+    assert {"open", "proposed", "asked", "accepted", "planned", "done", "closed"} <= set(states)
+    assert sum(states.values()) >= 25
+    for row in KnowledgeRequest.objects.all():
+        assert row.theme is not None or row.state == "open", row.title
+    planned = KnowledgeRequest.objects.filter(state="planned")
+    assert all(row.session.registrations.exists() for row in planned)

@@ -6,6 +6,8 @@ import time_machine
 
 from base import clock
 from courses.models import Session
+from notifications import delivery
+from notifications.models import Message
 from tests.factories import PersonFactory
 from tjc.demo import loading
 from tjc.demo.loading.programme import SLOTS
@@ -35,3 +37,11 @@ def test_state_empty_and_fresh():
     assert loading.state() is loading.State.EMPTY
     loading.load()
     assert loading.state() is loading.State.FRESH
+
+
+@pytest.mark.parametrize(("day", "reminded"), [("2026-11-19", 1), ("2026-11-20", 0)])
+def test_on_a_day_before_a_working_day_somebody_is_reminded(day, reminded):
+    with time_machine.travel(f"{day}T12:00:00Z", tick=False):
+        loading.load()
+        delivery.drain()
+        assert Message.objects.filter(kind="reminder_day", state="sent").count() == reminded

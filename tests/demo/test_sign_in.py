@@ -84,6 +84,16 @@ def test_without_demo_data_nobody_is_signed_in(loaded, client):
 
 
 @pytest.mark.django_db
+def test_a_role_whose_account_was_deleted_says_how_to_get_it_back(loaded, client):
+    """'Verwijder mijn account' works in the demo too."""
+    client.post(reverse("demo:sign-in"), {"role": "learner"})
+    client.post("/mijn/gegevens/verwijderen/")
+    answer = client.post(reverse("demo:sign-in"), {"role": "learner"}, follow=True)
+    assert "Dit account is verwijderd." in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db
 def test_banner_offers_every_role_and_marks_the_current_one(loaded, client):
     client.post(reverse("demo:sign-in"), {"role": "trainer"})
     answer = client.get(reverse("demo:mails"))

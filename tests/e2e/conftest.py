@@ -31,7 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with running(tmp_path_factory.mktemp("demo")) as product:
+    folder = tmp_path_factory.mktemp("demo")
+    with running(folder, DJANGO_SETTINGS_MODULE="tests.e2e.settings") as product:
         yield product
 
 

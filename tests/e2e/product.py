@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "TrainJeCollega draait op "
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 def free_port() -> int:

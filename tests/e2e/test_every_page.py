@@ -10,9 +10,11 @@ from playwright.sync_api import Browser
 from tests.e2e.pages import PAGES, Shown, address
 from tests.e2e.product import Product
 from tests.e2e.states import ALL_WIDTHS, STATES, At, State
+from tests.e2e.templates import HEADER, walked
 from tests.e2e.walker import Validator, Walker
 
 LANGUAGES = ("", "/en")
+WALKED = walked()
 #: Pages of one language: the demo's own mailbox, and what is listed by its English address.
 ONE_LANGUAGE = ("/demo/", "/en/")
 
@@ -41,6 +43,12 @@ def source(walker: Walker) -> str:
     return walker.documents[-1].text()
 
 
+def assert_template(walker: Walker, name: str) -> None:
+    """The table says truthfully which template is walked here: tests/pages/test_walked.py counts on it."""
+    rendered = walker.documents[-1].headers.get(HEADER.lower(), "")
+    assert rendered == WALKED.get(name), f"templates.txt must say: {name} {rendered}"
+
+
 def faults(walker, validator, page, widths, status=200) -> list[str]:
     document = walker.documents[-1]
     found = [] if document.status == status else [f"status {document.status}"]
@@ -62,6 +70,7 @@ def test_page_is_accessible_valid_quiet_and_fits(walker, validator, product, sho
     page.set_viewport_size({"width": ALL_WIDTHS[0], "height": 900})
     walker.forget()
     path = address(page, product.url, shown).removeprefix(product.url)
+    assert_template(walker, shown.name)
     status = walker.documents[-1].status
     assert status == (404 if shown.name == "niet-gevonden" else 200)
     found = faults(walker, validator, page, ALL_WIDTHS, status)
@@ -82,6 +91,7 @@ def test_state_is_accessible_valid_quiet_and_fits(
     page.set_viewport_size({"width": ALL_WIDTHS[0], "height": 900})
     walker.forget()
     state.make(At(page, product, language, walker.found))
+    assert_template(walker, state.name)
     found = faults(walker, validator, page, state.widths, state.status)
     assert not found, "\n".join(found)
 

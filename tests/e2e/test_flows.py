@@ -5,8 +5,10 @@ the first one is on a phone."""
 import datetime as dt
 import itertools
 import re
+import time
 
 import pytest
+from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import expect
 
 from base import clock
@@ -15,6 +17,9 @@ from tests.e2e.pages import sign_in
 from tests.e2e.product import text_of
 
 numbers = itertools.count(1)
+ANYWAY = "Dit is het niet, stel mijn vraag"
+#: Seconds until the matching worker has read all profiles of the demo, on a busy machine.
+PATIENCE = 240
 
 
 @pytest.fixture(params=["keyboard", "no-javascript"])
@@ -90,6 +95,47 @@ def test_withdraw_from_the_mail_asks_first(hands, product, open_browser):
     assert unseen(hands) == []
 
 
+def test_ask_a_question_and_then_a_trainer(hands, product):
+    page = hands.page
+    question = f"Hoe maak ik een draaitabel van {next(numbers) + 10} lijsten met aanvragen?"
+    sign_in(page, product.url, "learner")
+    page.goto(product.url + "/kennisvragen/")
+    hands.follow("Stel je kennisvraag", within="main")
+    hands.write("Waar loop je tegenaan?", question)
+    hands.choose("Online")
+    hands.press("Stel mijn vraag")
+    asked = re.compile(r"/kennisvragen/[0-9a-f-]{36}/$")
+    try:
+        page.wait_for_url(asked, timeout=5000)
+    except Late:  # something looks like it: shown first
+        hands.press(ANYWAY)
+        page.wait_for_url(asked)
+    give_up = time.monotonic() + PATIENCE
+    while not page.get_by_role("button", name="Vraag deze trainer").count():
+        assert time.monotonic() < give_up, page.locator("main").inner_text()
+        page.wait_for_timeout(2000)
+        page.reload()
+    hands.press("Vraag deze trainer")
+    expect(page.locator("[aria-current='step']")).to_have_text("Kies een trainer")
+    expect(page.locator("main")).to_contain_text("Je vroeg")
+    assert unseen(hands) == []
+
+
+def test_make_a_trainer_profile(hands, product):
+    page, name = hands.page, f"Kaarten lezen {next(numbers)}"
+    sign_in(page, product.url, "national")
+    page.goto(product.url + "/mijn/")
+    hands.follow("Jouw trainerprofiel", within="main")
+    hands.write("Wat kun jij goed?", name)
+    hands.press("Zet mij in de trainerpool")
+    expect(page.locator("main")).to_contain_text("Je staat in de trainerpool.")
+    expect(page.get_by_label("Wat kun jij goed?")).to_have_value(name)
+    assert unseen(hands) == []
+    hands.follow("Stop met de trainerpool", within="main")
+    hands.press("Haal mij uit de trainerpool")
+    expect(page.locator("main")).to_contain_text("Je staat niet meer in de trainerpool.")
+
+
 def test_publish_a_course(hands, product):
     page, title = hands.page, f"Rekenen met tijd {next(numbers)}"
     sign_in(page, product.url, "trainer")
@@ -108,17 +154,37 @@ def test_publish_a_course(hands, product):
     assert unseen(hands) == []
 
 
+def test_the_card_follows_what_is_typed_and_a_draft_is_kept_meanwhile(product, open_browser):
+    page, title = open_browser().new_page(), f"Kaarten tekenen {next(numbers)}"
+    sign_in(page, product.url, "trainer")
+    page.goto(product.url + "/geef-een-cursus/")
+    card = page.locator(".kaart")
+    expect(card).not_to_contain_text(title)
+    page.get_by_label("Titel").press_sequentially(title)
+    page.get_by_label("Dag", exact=True).fill("2027-10-13")
+    page.get_by_label("Begintijd").fill("10:00")
+    page.get_by_label("45 minuten").check()
+    page.get_by_label("Onderwerp").select_option(index=2)
+    theme = page.get_by_label("Onderwerp").locator("option").nth(2).inner_text()
+    for shown in (title, "wo 13 okt", "10:00", "45 minuten", theme):
+        expect(card).to_contain_text(shown)
+    expect(page.locator("[data-bewaar-status]")).to_contain_text("Bewaard om")
+    page.goto(product.url + "/mijn/cursussen/")  # nothing was pressed
+    page.get_by_role("link", name=title, exact=True).click()
+    expect(page.get_by_label("Titel")).to_have_value(title)
+    expect(page.get_by_label("Dag", exact=True)).to_have_value("2027-10-13")
+
+
 def test_coordinator_downloads_the_figures(hands, product):
     page = hands.page
     sign_in(page, product.url, "coordinator")
     page.goto(product.url + "/coordinatie/bereik/")
-    if isinstance(hands, Keyboard):
-        with page.expect_download() as download:
-            hands._walk_to(page.get_by_role("link", name=re.compile("CSV")).first)
-            page.keyboard.press("Enter")
-    else:
-        with page.expect_download() as download:
-            page.get_by_role("link", name=re.compile("CSV")).first.click()
+    hands.follow("Download cijfers", within="main")
+    page.wait_for_url("**/coordinatie/bereik/downloads/**")
+    hands.choose("Aanmeldingen van je collega’s, met naam")
+    hands.choose("CSV")
+    with page.expect_download() as download:
+        hands.press("Download het bestand")
     assert download.value.suggested_filename.endswith(".csv")
     assert unseen(hands) == []
 
@@ -157,3 +223,23 @@ def test_the_button_stays_where_it_is_when_the_organisation_comes_in(product, op
     page.get_by_label("Je naam").focus()
     expect(page.locator("#waar-je-werkt")).to_contain_text("Je werkt bij Gemeente Zwolle")
     assert button.bounding_box()["y"] == before
+
+
+def test_the_field_one_types_in_stays_in_sight_when_something_comes_in_above(product, open_browser):
+    page = open_browser(width=390, height=500).new_page()
+    held = []
+    page.route("**/kennisvragen/nieuw/lijkt-op/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the function
+    page.goto(product.url + "/kennisvragen/nieuw/")
+    with page.expect_request("**/kennisvragen/nieuw/lijkt-op/"):
+        page.get_by_label("Waar loop je tegenaan?").fill("Ik wil draaitabellen maken in Excel")
+    field = page.get_by_label("Wanneer kun je?")
+    field.focus()
+    field.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+    before = field.bounding_box()["y"] + page.evaluate("scrollY")
+    held[0].continue_()
+    expect(page.get_by_text("Is dit wat je zoekt?")).to_be_visible()
+    expect(field).to_be_focused()
+    box = field.bounding_box()
+    assert box["y"] + page.evaluate("scrollY") > before  # it was pushed down
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] < page.viewport_size["height"] + 1  # scrolled to a whole pixel

@@ -7,6 +7,7 @@ The files in ``snapshots`` are to be read line by line when they change. ``SNAPS
 import os
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,14 @@ import pytest
 from tests.e2e.pages import FIRST_CARD, PAGES, VISITOR, Shown, address, sign_in
 
 FOLDER = Path(__file__).with_name("snapshots")
-FIXED = "/cursussen/?q=brief+herschrijven"
+#: One word is searched by letters alone (matching.domain.meaning), so the answer is the same every time.
+FIXED = "/cursussen/?q=brief"
+#: What has all the words comes first: always the same course.
+COURSE = "/cursussen/?q=brief+herschrijven"
 SHOWN = {shown.name: shown for shown in PAGES} | {
     "catalogus": Shown("catalogus", VISITOR, FIXED),
-    "cursus": Shown("cursus", VISITOR, FIXED, (FIRST_CARD,)),
-    "aanmelden": Shown("aanmelden", VISITOR, FIXED, (FIRST_CARD, "main a[href*='/aanmelden/']")),
+    "cursus": Shown("cursus", VISITOR, COURSE, (FIRST_CARD,)),
+    "aanmelden": Shown("aanmelden", VISITOR, COURSE, (FIRST_CARD, "main a[href*='/aanmelden/']")),
 }
 NAMES = ("catalogus", "cursus", "aanmelden", "week", "bereik")
 DAYS = "ma|di|wo|do|vr|za|zo|(?:[Mm]aan|[Dd]ins|[Ww]oens|[Dd]onder|[Vv]rij|[Zz]ater|[Zz]on)dag"
@@ -28,6 +32,7 @@ CHANGING = (
     (re.compile(rf"\b(?:{DAYS}) \d{{1,2}} [a-z]+(?: \d{{4}})?"), "«dag»"),
     (re.compile(r"\d{1,2}:\d{2}"), "«tijd»"),
     (re.compile(r"(?<!level )\d[\d.,]*"), "«n»"),
+    (re.compile(r"«n» cursus\b"), "«n» cursussen"),
     (re.compile(r"«n» van «n» plekken vrij|Nog «n» plek(?:ken)?|Vol\b"), "«plekken»"),
 )
 #: Cards and rows hold made-up data: of each the first is shown, with its roles and without its words.
@@ -60,7 +65,10 @@ def readable(text: str) -> str:
     for pattern, instead in CHANGING:
         text = pattern.sub(instead, text)
     lines = [line for line in text.splitlines() if "/url:" not in line]
-    return "\n".join(_folded(lines)) + "\n"
+    once = (
+        line for line, _ in groupby(_folded(lines))
+    )  # how many cards there are differs by the day
+    return "\n".join(once) + "\n"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,12 +10,15 @@ STYLE = SCRIPT = 25_000
 A_YEAR = 365 * 24 * 3600
 
 
-@pytest.fixture
-def visit(visitor, product):
-    """(kind, url, octets over the wire, headers, body) of everything a first visit to the catalogue loads."""
+#: Where people come in from a link or a search engine.
+ENTRANCES = ("/cursussen/", "/tjc-week/", "/kennisvragen/", "/bereik/", "/bereik/open-data/")
+
+
+def loaded(visitor, url):
+    """(kind, url, octets over the wire, headers, body) of everything that a first visit there loads."""
     responses = []
     visitor.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - Playwright marks the function
-    visitor.goto(product.url + "/cursussen/", wait_until="networkidle")
+    visitor.goto(url, wait_until="networkidle")
     found = []
     for response in responses:
         sizes = response.request.sizes()
@@ -25,7 +28,14 @@ def visit(visitor, product):
     return found
 
 
-def test_first_visit_is_light(visit):
+@pytest.fixture
+def visit(visitor, product):
+    return loaded(visitor, product.url + "/cursussen/")
+
+
+@pytest.mark.parametrize("path", ENTRANCES)
+def test_first_visit_is_light(visitor, product, path):
+    visit = loaded(visitor, product.url + path)
     sizes = {url.rsplit("/", 1)[-1]: size for _, url, size, _, _ in visit if "/demo/" not in url}
     assert {"stylesheet", "script", "font", "document"} <= {kind for kind, *_ in visit}
     assert sum(sizes.values()) <= FIRST_VISIT, sizes

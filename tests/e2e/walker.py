@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 
+from tests.e2e.found import look_up
 from tests.e2e.pages import sign_in
 from tests.e2e.product import ROOT, Product, free_port
-from tests.e2e.states import NEWCOMER, look_up
+from tests.e2e.states import NEWCOMER
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VNU_VERSION = "26.9.27"

@@ -11,8 +11,10 @@ from accounts.domain import people
 from accounts.models import AccessRequest, Person, Role
 from base import clock
 from courses.models import Course, Edition, Registration, Session
+from notifications import outbox
 from notifications.domain import bulk, days, follow_up, preferences, reminders
 from notifications.models import Preference
+from notifications.models.message import Kind
 from tests.factories import CourseFactory, EditionFactory, SessionFactory, ThemeFactory
 from tests.notifications.conftest import Mail, post, seat
 
@@ -128,7 +130,8 @@ def readdressed(session: Session, person: Person) -> list[Mail]:
     seat(session, person)
     post()
     people.change_email(person, email="merel@nieuw.example", by=person)
-    return [mail for mail in post() if mail["To"].addresses[0].addr_spec == old]
+    told = [mail for mail in post() if mail["To"].addresses[0].addr_spec == old]
+    return [mail for mail in told if mail.calendar_octets is not None]
 
 
 def access_requested(session: Session, person: Person) -> list[Mail]:
@@ -136,6 +139,31 @@ def access_requested(session: Session, person: Person) -> list[Mail]:
     trainer = session.course.trainers.get()
     row = AccessRequest.objects.create(person=trainer, organisation=trainer.organisation)
     accounts.access_requested.send(AccessRequest, access_request=row)
+    return post()
+
+
+def export_ready(session: Session, person: Person) -> list[Mail]:
+    outbox.put(
+        Kind.EXPORT_READY,
+        key="export_ready:1",
+        person=person,
+        export="00000000-0000-4000-8000-000000000001",
+        until=(clock.now() + DAY).isoformat(),
+    )
+    return post()
+
+
+def reach_monthly(session: Session, person: Person) -> list[Mail]:
+    assert person.organisation is not None
+    outbox.put(
+        Kind.REACH_MONTHLY,
+        key="reach_monthly:1",
+        person=person,
+        organisation=person.organisation.pk,
+        table="registrations",
+        format="xlsx",
+        month=clock.today().replace(day=1).isoformat(),
+    )
     return post()
 
 
@@ -152,6 +180,8 @@ NEWS_SCENES = {
         day_cancelled,
         readdressed,
         access_requested,
+        export_ready,
+        reach_monthly,
     )
 }
 

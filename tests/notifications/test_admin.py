@@ -56,7 +56,7 @@ def test_send_again_from_either_list(administrator, rows, learner):
 def test_a_code_is_not_sent_again_and_not_shown(administrator, rows, learner):
     from notifications.domain.people import send_code
 
-    send_code(learner, email=learner.email, code="K7F3QX", language="nl")
+    send_code(learner, email=learner.email, code="K7F3QX", language="nl", browser="a")
     row = Message.objects.get()
     answer = administrator.post(
         "/beheer/notifications/message/",

@@ -173,6 +173,20 @@ def test_a_programme_is_announced_once_to_who_asked_and_to_who_reads_the_digest(
     assert post() == []
 
 
+def test_the_number_of_courses_is_what_everybody_can_go_to(rows, learner):
+    """Not a course whose only date is for who asked for it, nor one whose dates are over."""
+    edition = a_week()
+    start = at("2026-11-10", "10:00")
+    guests, both = CourseFactory(), CourseFactory()
+    for course, only_guests in ((rows.course, False), (guests, True), (both, True), (both, False)):
+        SessionFactory(course=course, edition=edition, starts_at=start, guests_only=only_guests)
+    SessionFactory(course=CourseFactory(), edition=edition, starts_at=clock.now() - DAY)
+    preferences.ask_programme(edition, person=learner)
+    bulk.queue_announcements()
+    (mail,) = post()
+    assert "staat klaar: 2 cursussen van collega’s" in mail.text
+
+
 def test_a_programme_of_long_ago_or_not_yet_public_is_not_announced(learner):
     edition = a_week()
     preferences.ask_programme(edition, person=learner)

@@ -5,14 +5,19 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.domain import people, roles
 from accounts.errors import PersonRefused
+from base import clock
 from courses.domain import editions
 from courses.models import CourseInterest, Edition
-from notifications.domain import days
+from notifications import outbox
+from notifications.domain import addresses, days, erasing
 from notifications.domain.forget import forget_person
+from notifications.mail import letters
+from notifications.mail.desk import Desk
 from notifications.models import Feed, Invitation, Message, Preference, ProgrammeInterest
 from tests.factories import (
     EditionFactory,
@@ -121,6 +126,24 @@ def test_a_tjc_day_is_a_free_all_day_event_and_comes_out_again(client, learner):
     assert days.of(learner, edition) is None
 
 
+def test_who_is_erased_leaves_no_day_in_the_calendar(learner, clock_in_summer):
+    days.put_in_calendar(a_day(), person=learner)
+    post()
+    erasing.erase(learner)
+    assert [mail.shape for mail in post()] == [("CANCEL", 1)]
+    assert erasing.finish_erasures() == 1
+    assert not Invitation.objects.exclude(address="").exists()
+
+
+def test_the_address_on_a_day_is_forgotten_thirty_days_after_it(learner, clock_in_summer):
+    days.put_in_calendar(a_day(), person=learner)
+    post()
+    for moment, kept in ((dt.date(2026, 12, 19), True), (dt.date(2026, 12, 20), False)):
+        clock_in_summer.move_to(clock.from_wall_time(moment, dt.time(12)))
+        outbox.forget_sent_bytes()
+        assert bool(Invitation.objects.get().address) is kept
+
+
 def test_taken_out_before_it_left_nothing_is_mailed(learner):
     edition = a_day()
     days.put_in_calendar(edition, person=learner)
@@ -155,13 +178,21 @@ def test_a_day_that_has_been_is_not_put_in_a_calendar(learner):
 # --- another address ---------------------------------------------------------------------------------
 
 
+def told():
+    """(to, mail) of what was sent about the move, without the word of warning to the old address."""
+    found = [(mail["To"].addresses[0].addr_spec, mail) for mail in post()]
+    warned = [to for to, mail in found if "werkmail is veranderd" in mail.subject]
+    assert warned == ["merel@cjib.example"]
+    return [(to, mail) for to, mail in found if "werkmail is veranderd" not in mail.subject]
+
+
 def test_a_new_address_gets_a_new_uid_and_the_old_one_a_cancel(rows, learner):
     seat(rows, learner)
     days.put_in_calendar(a_day(), person=learner)
     first, first_day = post()
     people.change_email(learner, email="Merel@Nieuw.example", by=learner)
 
-    found = [(mail["To"].addresses[0].addr_spec, mail.shape, mail.event["UID"]) for mail in post()]
+    found = [(to, mail.shape, mail.event["UID"]) for to, mail in told()]
 
     assert [shape for _to, shape, _uid in found] == [
         ("CANCEL", 1),
@@ -189,9 +220,24 @@ def test_a_change_after_the_move_goes_to_the_new_address_only(rows, learner):
 def test_what_never_left_simply_goes_to_the_new_address(rows, learner):
     row = seat(rows, learner)
     people.change_email(learner, email="merel@nieuw.example", by=learner)
-    (mail,) = post()
-    assert mail["To"].addresses[0].addr_spec == "merel@nieuw.example"
+    assert [to for to, _mail in told()] == ["merel@nieuw.example"]
     assert row.invitations.count() == 1
+
+
+def test_a_second_move_before_the_mail_left_still_warns_the_first_address(learner):
+    people.change_email(learner, email="merel@nieuw.example", by=learner)
+    people.change_email(learner, email="merel@nieuwer.example", by=learner)
+    assert [mail["To"].addresses[0].addr_spec for mail in post()] == [
+        "merel@cjib.example",
+        "merel@nieuw.example",
+    ]
+
+
+def test_an_address_that_bounced_once_and_is_proven_now_gets_mail(rows, learner):
+    addresses.refuse("merel@nieuw.example", reason="550 5.1.1 unknown")
+    seat(rows, learner)
+    people.change_email(learner, email="merel@nieuw.example", by=learner)
+    assert [to for to, _mail in told()] == ["merel@nieuw.example"]
 
 
 def test_what_is_over_is_left_alone(rows, learner, clock_in_summer):
@@ -199,7 +245,7 @@ def test_what_is_over_is_left_alone(rows, learner, clock_in_summer):
     post()
     clock_in_summer.move_to(rows.ends_at)
     people.change_email(learner, email="merel@nieuw.example", by=learner)
-    assert post() == []
+    assert told() == []
     assert the_invitation(person=learner).state == "active"
 
 
@@ -249,6 +295,24 @@ def test_who_waited_for_a_subject_is_noted_as_told(rows, learner):
     plan(rows)
     interest.refresh_from_db()
     assert interest.notified_at == SUMMER
+
+
+def test_a_new_date_costs_the_same_queries_for_one_and_for_many(rows):
+    def count(number):
+        for _ in range(number):
+            CourseInterest.objects.create(course=rows.course, person=PersonFactory())
+        Message.objects.all().delete()
+        plan(rows)
+        Message.objects.exclude(kind="new_date").delete()
+        Message.objects.update(not_before=SUMMER)
+        batch = outbox.claim(50)
+        desk = Desk(batch)
+        with CaptureQueriesContext(connection) as queries:
+            subjects = [letters.values(row, desk, "nl")["title"] for row in batch]
+        assert subjects == [rows.course.title] * CourseInterest.objects.count()
+        return len(queries)
+
+    assert count(1) == count(9)
 
 
 def test_a_request_for_access_goes_to_who_decides(learner):

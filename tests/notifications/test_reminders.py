@@ -204,11 +204,124 @@ def test_a_session_that_moved_to_another_day_is_reminded_of_again(session, seate
     ]
 
 
-def test_a_reminder_under_way_when_the_time_changed_is_not_sent(session, seated):
+def moved(session, start, when):
+    with time_machine.travel(at(*when), tick=False):
+        change(session, starts_at=at(*start), ends_at=at(*start) + HOUR)
+        return [mail.subject for mail in post()]
+
+
+@pytest.mark.parametrize("later", [("2026-10-13", "15:00"), ("2026-10-13", "08:30")])
+def test_moved_within_its_day_it_is_not_reminded_of_again(session, seated, later):
+    """The mail about the move says the new time."""
+    assert len(mails("2026-10-12", "16:00")) == 1
+    assert [subject[:11] for subject in moved(session, later, ("2026-10-12", "16:30"))] == [
+        "Nieuwe tijd"
+    ]
+    assert mails("2026-10-12", "17:00") == []
+    assert queued() == ["reminder_day"]
+
+
+def test_moved_within_its_day_after_the_last_hour_it_is_not_reminded_of_again(session, seated):
     run("2026-10-12", "16:00")
-    with time_machine.travel(at("2026-10-12", "16:01"), tick=False):
-        change(session, starts_at=session.starts_at + HOUR, ends_at=session.ends_at + HOUR)
-        assert [mail.subject.split(":")[0] for mail in post()] == ["Nieuwe tijd"]
+    assert len(mails("2026-10-13", "09:00")) == 1
+    assert len(moved(session, ("2026-10-13", "10:15"), ("2026-10-13", "09:20"))) == 1
+    assert mails("2026-10-13", "09:30") == []
+    assert queued() == ["reminder_day", "reminder_hour"]
+
+
+@pytest.mark.parametrize(
+    ("then", "again"), [("10:59", None), ("11:00", "10:00"), ("15:00", "14:00"), ("09:45", None)]
+)
+def test_the_link_comes_again_when_it_moved_by_an_hour_or_more(session, seated, then, again):
+    """Moved at 09:20, after the last hour before 10:00 had begun; from then on looked at every quarter."""
+    run("2026-10-12", "16:00")
+    assert len(mails("2026-10-13", "09:00")) == 1
+    moved(session, ("2026-10-13", then), ("2026-10-13", "09:20"))
+    quarters = [f"{hour:02}:{minute:02}" for hour in range(9, 16) for minute in (0, 15, 30, 45)]
+    sent = {time: mails("2026-10-13", time) for time in quarters if time > "09:20"}
+    found = {time: subjects for time, subjects in sent.items() if subjects}
+    assert list(found) == ([again] if again else [])
+    assert all(then in subjects[0] for subjects in found.values())
+
+
+def test_moved_twice_in_one_day_the_link_comes_once_for_each_hour(session, seated):
+    assert len(mails("2026-10-13", "09:00")) == 1
+    moved(session, ("2026-10-13", "15:00"), ("2026-10-13", "09:20"))
+    assert len(mails("2026-10-13", "14:00")) == 1
+    moved(session, ("2026-10-13", "15:15"), ("2026-10-13", "14:10"))
+    assert mails("2026-10-13", "14:20") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "reminders_sent"),
+    [
+        # 25 October 2026, when the clock goes back: one day of 25 hours on the wall, two days in UTC.
+        (("2026-10-25", "23:30"), ("2026-10-25", "01:30"), 1),
+        (("2026-10-25", "01:30"), ("2026-10-25", "23:30"), 1),
+        # One day in UTC, two on the wall.
+        (("2026-10-25", "23:30"), ("2026-10-26", "00:30"), 2),
+        (("2026-10-25", "10:00"), ("2026-10-26", "10:00"), 2),
+        # A summer day.
+        (("2026-10-20", "01:30"), ("2026-10-20", "23:30"), 1),
+        (("2026-10-20", "23:30"), ("2026-10-21", "01:30"), 2),
+    ],
+)
+def test_one_reminder_for_each_day_on_the_dutch_calendar(
+    rows, learner, first, then, reminders_sent
+):
+    """Moved right after the reminder of the day before went out; then the day goes by."""
+    session = SessionFactory(course=rows.course, starts_at=at(*first), format="on_site")
+    with time_machine.travel(at("2026-10-01", "12:00"), tick=False):
+        seat(session, learner)
+        post()
+    with time_machine.travel(reminders.moment_for(clock.local(at(*first)).date()), tick=False):
+        reminders.queue_reminders()
+        assert [mail.subject[:6] for mail in post()] == ["Morgen"]
+        change(session, starts_at=at(*then), ends_at=at(*then) + HOUR)
+        assert [mail.subject[:11] for mail in post()] == ["Nieuwe tijd"]
+    begin = at(*first) - 12 * HOUR
+    for hours in range(48):
+        with time_machine.travel(begin + hours * HOUR, tick=False):
+            reminders.queue_reminders()
+            post()
+    sent = Message.objects.filter(kind="reminder_day", state="sent")
+    assert sent.count() == reminders_sent
+
+
+def test_a_reminder_under_way_when_the_time_changed_tells_the_newest_time_once(session, seated):
+    run("2026-10-12", "16:00")
+    assert moved(session, ("2026-10-13", "11:00"), ("2026-10-12", "16:01")) == [
+        "Morgen: Schrijf een brief die iedereen snapt (di 13 okt, 11:00)",
+        "Nieuwe tijd: Schrijf een brief die iedereen snapt (di 13 okt, 11:00)",
+    ]
+    assert mails("2026-10-12", "16:02") == []
+
+
+def test_a_reminder_that_may_have_arrived_is_not_written_again_with_another_time(session, seated):
+    """Its octets are stored, and what became of them is not known: newest or nothing."""
+    run("2026-10-12", "16:00")
+    row = Message.objects.get(kind="reminder_day")
+    Message.objects.filter(pk=row.pk).update(rendered=row.pack(b"as it was written"))
+    assert [
+        subject[:11] for subject in moved(session, ("2026-10-13", "11:00"), ("2026-10-12", "16:01"))
+    ] == ["Nieuwe tijd"]
+    assert Message.objects.get(kind="reminder_day").state == "skipped"
+
+
+def test_a_reminder_under_way_when_the_day_changed_is_not_sent(session, seated):
+    run("2026-10-12", "16:00")
+    assert [
+        subject[:11] for subject in moved(session, ("2026-10-14", "10:00"), ("2026-10-12", "16:01"))
+    ] == ["Nieuwe tijd"]
+
+
+def test_a_last_hour_that_moved_away_is_not_announced(session, seated):
+    run("2026-10-12", "16:00")
+    post()
+    run("2026-10-13", "09:00")
+    assert [
+        subject[:11] for subject in moved(session, ("2026-10-13", "14:00"), ("2026-10-13", "09:00"))
+    ] == ["Nieuwe tijd"]
 
 
 def test_the_number_of_queries_does_not_grow_with_people_or_sessions(rows, learner):

@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """«Post uit»: who sees which mail and whose name, sending again, and holding back bulk mail."""
 
+import datetime as dt
 import re
+import smtplib
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import AuditEvent
+from accounts import signals
+from accounts.models import AuditEvent, Person
 from base import clock
 from notifications import delivery, outbox
-from notifications.domain import pausing
+from notifications.domain import addresses, pausing
+from notifications.domain.resend import NotResent, resend_for, resend_message
 from notifications.models import BulkPause, Invitation, Message, RefusedAddress
 from notifications.models.message import Kind
 from tests.factories import (
@@ -22,9 +26,11 @@ from tests.factories import (
     coordinator,
     national_coordinator,
 )
-from tests.notifications.conftest import post, seat, states
+from tests.notifications.conftest import Mail, call_off, change, leave, post, seat, states
+from tests.notifications.scripted import ScriptedBackend
 
 pytestmark = pytest.mark.django_db
+HOUR = dt.timedelta(hours=1)
 PAGE = "/coordinatie/post-uit/"
 
 
@@ -41,6 +47,13 @@ def merel(cjib):
 @pytest.fixture
 def session(db):
     return SessionFactory(edition=EditionFactory(slug="tjc-week-1"))
+
+
+@pytest.fixture
+def server(settings):
+    ScriptedBackend.reset()
+    settings.EMAIL_BACKEND = "tests.notifications.scripted.ScriptedBackend"
+    return ScriptedBackend
 
 
 @pytest.fixture
@@ -155,6 +168,7 @@ def test_the_page_asks_as_much_for_three_as_for_one(sign_in, session, cjib, mere
         seat(SessionFactory(), someone)
         announce(EditionFactory(), [someone])
         RefusedAddress.objects.create(address=someone.email, blocked_at=clock.now())
+        bounce(seat(SessionFactory(), PersonFactory(organisation=cjib, email=f"x@{someone.pk}.nl")))
 
     one_more()
     queries()
@@ -209,6 +223,143 @@ def test_a_refused_address_is_shown_to_the_coordinator_and_mailed_again(
     sign_in(coordinator(cjib)).post(f"{PAGE}adressen/{refused.public_id}/weer/")
     assert RefusedAddress.objects.count() == 0
     assert Invitation.objects.get().state == "active"
+    assert [mail.shape for mail in post()] == [("REQUEST", 0)]
+
+
+# --- refused by policy ------------------------------------------------------------------------------
+
+POLICY = "554 5.7.1 <{0}> message rejected by policy"
+
+
+def bounce(registration):
+    """As delivery leaves it after a refusal that is not about the address."""
+    row = registration.invitations.get()
+    row.messages.update(state="dead", last_error=POLICY.format(row.person.email))
+    Invitation.objects.filter(pk=row.pk).update(
+        state="bounced", address=row.person.email, method_sent="", sent_facts=None
+    )
+    return row
+
+
+def test_bounced_by_policy_one_click_sends_the_newest_state_of_all(
+    sign_in, session, cjib, merel, server
+):
+    joost = PersonFactory(name="Joost", email="joost@cjib.example", organisation=cjib)
+    server.script = [smtplib.SMTPDataError(554, b"5.7.1 rejected by policy")] * 2
+    seats = [seat(session, merel), seat(session, joost)]
+    delivery.drain()
+    first = {row.uid: row.sequence for row in Invitation.objects.all()}
+    assert [row.state for row in Invitation.objects.all()] == ["bounced", "bounced"]
+    change(session, starts_at=session.starts_at + HOUR, ends_at=session.ends_at + HOUR)
+    delivery.drain()
+    assert server.taken == []  # it does not recover by itself
+
+    client = sign_in(coordinator(cjib))
+    page = client.get(PAGE).content.decode()
+    assert "Deze uitnodigingen kwamen niet aan" in page
+    assert "2 uitnodigingen" in page
+    where = {"domein": "cjib.example", "terug": f"{PAGE}?staat=mislukt"}
+    answer = client.post(f"{PAGE}opnieuw/", where)
+    assert answer["Location"] == f"{PAGE}?staat=mislukt"
+    client.post(f"{PAGE}opnieuw/", where)
+    delivery.drain()
+
+    mails = [Mail(octets) for octets in server.taken]
+    assert sorted(mail["To"].addresses[0].addr_spec for mail in mails) == [
+        "joost@cjib.example",
+        "merel@cjib.example",
+    ]
+    assert {mail.event["UID"]: mail.event["SEQUENCE"] for mail in mails} == first
+    assert {mail.event["DTSTART"].dt for mail in mails} == {session.starts_at}
+    assert {row.invitations.get().state for row in seats} == {"active"}
+    assert "Deze uitnodigingen kwamen niet aan" not in client.get(PAGE).content.decode()
+    trail = AuditEvent.objects.get(verb="invitations.retried")
+    assert trail.detail == {"domain": "cjib.example", "count": 2}
+
+
+def test_refused_again_it_is_shown_again(sign_in, session, cjib, merel, server):
+    server.script = [smtplib.SMTPDataError(554, b"5.7.1 rejected by policy")] * 2
+    seat(session, merel)
+    delivery.drain()
+    client = sign_in(coordinator(cjib))
+    client.post(f"{PAGE}opnieuw/", {"domein": "cjib.example"})
+    delivery.drain()
+    assert server.taken == []
+    assert "Deze uitnodigingen kwamen niet aan" in client.get(PAGE).content.decode()
+
+
+def test_who_sees_no_names_sees_the_domain_and_no_address(sign_in, session, merel):
+    bounce(seat(session, merel))
+    page = sign_in(national_coordinator()).get(PAGE).content.decode()
+    assert "<strong>cjib.example</strong>" in page
+    assert "554 5.7.1 message rejected by policy" in page
+    assert "merel@" not in page
+
+
+def test_a_coordinator_elsewhere_neither_sees_nor_sends_it(sign_in, session, merel):
+    row = bounce(seat(session, merel))
+    client = sign_in(coordinator())
+    assert "cjib.example" not in client.get(PAGE).content.decode()
+    client.post(f"{PAGE}opnieuw/", {"domein": "cjib.example"})
+    row.refresh_from_db()
+    assert row.state == "bounced"
+
+
+def test_another_domain_that_ends_alike_is_left_alone(sign_in, session, merel):
+    other = PersonFactory(email="x@nietcjib.example")
+    rows = [bounce(seat(session, merel)), bounce(seat(session, other))]
+    sign_in(national_coordinator()).post(f"{PAGE}opnieuw/", {"domein": "cjib.example"})
+    assert [Invitation.objects.get(pk=row.pk).state for row in rows] == ["active", "bounced"]
+
+
+def test_an_address_that_is_gone_is_not_tried_by_domain(sign_in, session, cjib, merel):
+    row = bounce(seat(session, merel))
+    RefusedAddress.objects.create(address=merel.email, blocked_at=clock.now())
+    client = sign_in(coordinator(cjib))
+    assert "Deze uitnodigingen kwamen niet aan" not in client.get(PAGE).content.decode()
+    client.post(f"{PAGE}opnieuw/", {"domein": "cjib.example"})
+    row.refresh_from_db()
+    assert row.state == "bounced"
+
+
+def test_an_update_that_bounced_comes_back_with_a_higher_sequence(sign_in, session, cjib, merel):
+    """The calendar has the first time; what is sent now must win from it."""
+    seat(session, merel)
+    (first,) = post()
+    Invitation.objects.update(state="bounced")
+    change(session, starts_at=session.starts_at + HOUR, ends_at=session.ends_at + HOUR)
+    assert post() == []
+    sign_in(coordinator(cjib)).post(f"{PAGE}opnieuw/", {"domein": "cjib.example"})
+    (again,) = post()
+    assert (again.shape, again.event["UID"]) == (("REQUEST", 1), first.event["UID"])
+    assert again.event["DTSTART"].dt == session.starts_at
+
+
+def test_who_left_meanwhile_is_not_invited_again(sign_in, session, cjib, merel):
+    row = seat(session, merel)
+    post()
+    Invitation.objects.update(state="bounced")
+    leave(row)
+    assert [mail.shape for mail in post()] == [("CANCEL", 1)]
+    sign_in(coordinator(cjib)).post(f"{PAGE}opnieuw/", {"domein": "cjib.example"})
+    assert post() == []
+
+
+def test_a_session_that_is_called_off_is_told_to_who_bounced_too(session, merel):
+    seat(session, merel)
+    post()
+    Invitation.objects.update(state="bounced")
+    call_off(session)
+    assert [mail.shape for mail in post()] == [("CANCEL", 1)]
+    assert Invitation.objects.get().state == "cancelled"
+
+
+def test_the_learner_can_ask_for_a_bounced_invitation_again(session, merel):
+    registration = seat(session, merel)
+    bounce(registration)
+    resend_for(registration)
+    assert [mail.shape for mail in post()] == [("REQUEST", 0)]
+    assert registration.invitations.get().state == "active"
 
 
 def test_nothing_is_sent_to_an_address_that_refuses(session, merel):
@@ -216,6 +367,36 @@ def test_nothing_is_sent_to_an_address_that_refuses(session, merel):
     seat(session, merel)
     assert post() == []
     assert states() == [("registered", "skipped")]
+
+
+def test_what_was_not_sent_to_an_address_that_refuses_is_told_when_it_works_again(session, merel):
+    seat(session, merel)
+    (first,) = post()
+    blocked = RefusedAddress.objects.create(address=merel.email, blocked_at=clock.now())
+    change(session, starts_at=session.starts_at + HOUR, ends_at=session.ends_at + HOUR)
+    Message.objects.update(not_before=clock.now())
+    assert post() == []
+    assert Invitation.objects.get().state == "bounced"
+    change(session, starts_at=session.starts_at + HOUR, ends_at=session.ends_at + HOUR)
+
+    addresses.try_again(blocked, by=coordinator())
+    (newest,) = post()
+    assert newest.event["UID"] == first.event["UID"]
+    assert newest.shape[0] == "REQUEST" and newest.shape[1] > first.shape[1]
+    assert newest.event["DTSTART"].dt == session.starts_at
+
+
+def test_a_mail_to_a_fixed_address_goes_there_again_as_long_as_it_is_known(merel):
+    """«Je werkmail is veranderd» is for the old address, whoever reads the new one."""
+    with transaction.atomic():
+        signals.email_changed.send(Person, person=merel, previous="oud@cjib.example")
+    assert [mail["To"].addresses[0].addr_spec for mail in post()] == ["oud@cjib.example"]
+    row = Message.objects.get(kind=Kind.ADDRESS_CHANGED)
+    resend_message(row)
+    assert [mail["To"].addresses[0].addr_spec for mail in post()] == ["oud@cjib.example"]
+    row.to_address = ""
+    with pytest.raises(NotResent, match="is gewist"):
+        resend_message(row)
 
 
 def progress_of(answer):

@@ -265,7 +265,7 @@ class Product(RuleBasedStateMachine):
     @rule(session=which, capacity=st.integers(1, 4))
     def resize(self, session, capacity):
         with suppress(CourseError):
-            dates.change_capacity(self.session(session), by=self.trainer, capacity=capacity)
+            dates.change_seats(self.session(session), by=self.trainer, capacity=capacity)
 
     @rule(session=which)
     def call_off(self, session):

@@ -126,10 +126,12 @@ def test_codes_do_not_wait_for_the_rate(store):
             queue="urgent",
         )
     mail.outbox.clear()
+    began = time.monotonic()
     delivery.drain(seconds=0, throttle=Throttle(rate=SLOW, store=store))
     assert [message.to[0] for message in mail.outbox] == [
         f"code{n}@groot.example" for n in range(3)
     ]
+    assert time.monotonic() - began < 1 / SLOW  # by the rate, the second may go after that
 
 
 @pytest.mark.django_db

@@ -68,7 +68,7 @@ def test_without_its_database_the_site_says_so_and_when_to_come_back(tmp_path):
         f"/en/cursussen/ 503 120 {html}",
         f"/mijn/ 503 120 {html}",
         f"/bestaat-niet/ 503 120 {html}",
-        "/api/v1/cursussen 500 None application/problem+json",
+        "/api/v1/cursussen 503 120 application/problem+json",
         "True False False",
     ]
 
@@ -176,10 +176,19 @@ def test_the_national_coordinator_finds_requests_and_confirmations(client):
     assert navigation(client.get("/coordinatie/toegang/").content.decode()) == [
         "/coordinatie/bereik/",
         "/coordinatie/toegang/",
-        "/coordinatie/collegas-bevestigen/",
         "/edities-beheer/",
+        "/coordinatie/kennis/",
         "/coordinatie/post-uit/",
     ]
+    access = client.get("/coordinatie/toegang/").content.decode().partition("<main")[2]
+    assert 'href="/coordinatie/collegas-bevestigen/"' in access
+    for prefix in ("", "/en"):
+        page = client.get(f"{prefix}/coordinatie/collegas-bevestigen/").content.decode()
+        nav = re.search(r'<nav class="nav".*?</nav>', page, re.DOTALL)[0]
+        assert re.findall(r'<a href="([^"]+)"[^>]* aria-current="page"', nav) == [
+            f"{prefix}/coordinatie/toegang/"
+        ]
+        assert f'href="{prefix}/coordinatie/toegang/"' in page.partition("<main")[2]
 
 
 @pytest.mark.django_db

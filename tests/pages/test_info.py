@@ -97,12 +97,14 @@ def test_privacy_tells_what_why_how_long_who_and_which_rights():
     assert headings(html, 2) == [
         "Wat we bewaren, waarom en hoe lang",
         "Wie ziet wat",
+        "Hoe we een trainer bij je vraag zoeken",
+        "Cijfers over bereik",
         "Cookies",
         "Jouw rechten",
     ]
     rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
     cells = [len(re.findall(r"<t[hd]\b", row)) for row in rows]
-    assert cells == [3] * 8
+    assert cells == [3] * 14
     text = words(html)
     assert text.count("Verantwoordelijk voor je gegevens is Gemeente Utrecht") == 1
     assert text.count("Autoriteit Persoonsgegevens") == 2
@@ -111,6 +113,10 @@ def test_privacy_tells_what_why_how_long_who_and_which_rights():
 def test_the_terms_on_the_page_are_the_terms_in_the_code(settings):
     from accounts.domain.forgetting import KEEP_UNVERIFIED
     from courses.rules import NAMES_VISIBLE_AFTER
+    from matching.domain.nominations import ERASE_AFTER
+    from matching.domain.requests import KEEP_TEXT
+    from reach.domain.export_jobs import VALID
+    from reach.domain.suppression import OTHERS, OWN
 
     text = words(content("privacy"))
     assert dt.timedelta(days=1) == KEEP_UNVERIFIED
@@ -119,11 +125,33 @@ def test_the_terms_on_the_page_are_the_terms_in_the_code(settings):
     assert text.count("tot 30 dagen na afloop") == 1
     assert settings.OUTBOX_KEEP_BYTES_DAYS == 30
     assert text.count("30 dagen. Daarna weten we alleen nog dat er een mail was.") == 1
+    assert settings.INBOUND_KEEP_DAYS == 30
+    assert text.count("30 dagen. Daarna weten we alleen nog dat er een antwoord was.") == 1
+    assert dt.timedelta(days=365) == KEEP_TEXT
+    assert text.count("tot 1 jaar nadat de vraag klaar is") == 2
+    assert dt.timedelta(days=30) == ERASE_AFTER
+    assert text.count("Tot het antwoord. Komt er geen antwoord, dan 30 dagen.") == 1
+    assert dt.timedelta(days=1) == VALID
+    assert text.count("Zodat jij het kunt ophalen. 1 dag.") == 1
+    assert (OTHERS, OWN) == (10, 5)
+    assert text.count("Een groep van minder dan 10 collega’s tellen we samen met andere.") == 1
+    assert text.count("Je eigen coördinator ziet cijfers over de eigen organisatie vanaf 5") == 1
     how = words(content("zo-werkt-het"))
     assert settings.HOLD_MINUTES == 30
     assert how.count("Je plek is dan 30 minuten voor je vast.") == 1
     assert settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT == 600
     assert how.count("De code werkt 10 minuten.") == 1
+
+
+def test_how_it_works_tells_the_three_ways_to_take_part():
+    html = content("zo-werkt-het")
+    assert headings(html, 2)[:3] == [
+        "Je wilt iets leren",
+        "Staat jouw onderwerp er niet bij?",
+        "Je wilt een cursus geven",
+    ]
+    for address in ("/kennisvragen/nieuw/", "/geef-een-cursus/", "/mijn/trainer/"):
+        assert html.count(f'href="{address}"') == 1
 
 
 def test_a_weakness_can_be_reported_from_the_contact_page():

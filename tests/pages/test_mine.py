@@ -68,7 +68,7 @@ def test_next_coming_waiting_subjects_and_past(client, me):
         went = registration.register(past, person=me)
     attendance.mark_attendance(past, by=past.course.trainer_rows.get().person, absent=set())
     page = html(client)
-    assert headings(page)[:9] == [
+    assert headings(page)[:10] == [
         "Hoi Merel",
         "Straks",
         "Daarna",
@@ -76,6 +76,7 @@ def test_next_coming_waiting_subjects_and_past(client, me):
         "Op de wachtlijst",
         "Vol",
         "Je wacht op een nieuwe datum",
+        "Bewijs van deelname",
         "Geweest",
         "Toen",
     ]

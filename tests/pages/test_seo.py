@@ -181,6 +181,8 @@ def test_the_sitemap_has_what_is_public_in_both_languages(client):
     dutch = [
         "/cursussen/",
         "/tjc-week/",
+        "/kennisvragen/",
+        "/bereik/",
         "/zo-werkt-het/",
         "/contact/",
         "/toegankelijkheid/",
@@ -265,3 +267,26 @@ def test_production_has_no_style_page(tmp_path):
         check=True,
     )
     assert done.stdout.split() == ["absent", "absent"]
+
+
+PICTURE = re.compile(r'<meta property="og:image" content="([^"]+)">')
+
+
+def test_a_shared_link_has_our_picture_and_an_error_page_has_none(client):
+    course, edition = CourseFactory(), EditionFactory()
+    trainer = course.trainer_rows.get().person
+    trainer.slug = "samira"
+    trainer.save()
+    for path in (
+        "/cursussen/",
+        course.get_absolute_url(),
+        f"/edities/{edition.slug}/",
+        "/trainers/samira/",
+        f"/organisaties/{course.organisation.slug}/",
+        "/zo-werkt-het/",
+        "/en/cursussen/",
+    ):
+        html = client.get(path).content.decode()
+        assert PICTURE.findall(html) == [f"{SITE}/static/deel.png"], path
+        assert html.count('<meta property="og:title"') == 1
+    assert PICTURE.findall(client.get("/bestaat-niet/").content.decode()) == []

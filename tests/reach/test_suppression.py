@@ -1,35 +1,118 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Small groups stay hidden, also from somebody who subtracts."""
+"""Small groups never stand alone. tests/reach/test_attacker.py attacks the whole; here is the rule by itself."""
 
 import pytest
 
-from reach.domain.suppression import Cell, hidden_keys, rounded, show_cell, show_own
-
-
-@pytest.mark.parametrize(
-    ("people", "text"),
-    [(0, "0"), (1, "minder dan 5"), (4, "minder dan 5"), (5, "5"), (12, "12"), (1234, "1.234")],
+from reach.domain.suppression import (
+    MERGED,
+    Crowd,
+    Rules,
+    groups,
+    how_many,
+    is_safe,
+    rounded,
 )
-def test_own_people_under_five_are_not_counted_out(people, text):
-    assert show_own(people, exact=True).text == text
+
+
+def crowd(*people, organisations=None):
+    """People by number; each of the organisation that ``organisations`` says, else of one of many."""
+    made = Crowd()
+    for person in people:
+        made.add(person, ((organisations or {}).get(person, 1000 + person),))
+    return made
+
+
+def sized(**sizes):
+    """Crowds of different people, by name."""
+    start, made = 0, {}
+    for name, size in sizes.items():
+        made[name] = crowd(*range(start, start + size))
+        start += size
+    return made
+
+
+def told(crowds, rules=None):
+    found = groups(crowds, {name: (name,) for name in crowds}, rules or Rules())
+    return {"+".join(sorted(g.keys)): g.path[0] for g in found if not g.hidden}
 
 
 @pytest.mark.parametrize(
-    ("value", "own", "text"),
+    ("size", "safe"), [(0, True), (1, False), (9, False), (10, True), (500, True)]
+)
+def test_a_group_is_nobody_or_at_least_ten(size, safe):
+    people = crowd(*range(size), organisations=dict.fromkeys(range(size), 7))
+    assert is_safe([people], Rules()) is safe
+
+
+def test_ten_people_of_several_organisations_are_nine_for_a_coordinator():
+    assert not is_safe([crowd(*range(10))], Rules())
+    assert is_safe([crowd(*range(11))], Rules())
+
+
+@pytest.mark.parametrize(
+    ("size", "own", "safe"),
     [
-        (0, 0, "0"),
-        (1, 0, "minder dan 10"),
-        (9, 0, "minder dan 10"),
-        (10, 0, "10"),
-        (12, 3, "verborgen"),  # the nine others would follow by subtraction
-        (13, 3, "13"),
-        (9, 8, "minder dan 10"),
-        (4, 4, "minder dan 10"),
-        (7, 7, "7"),  # only own colleagues, whom the reader knows by name
+        (12, 3, False),  # the nine others would follow by subtraction
+        (13, 3, True),
+        (500, 491, False),
+        (500, 490, True),
+        (12, 12, True),  # only own colleagues, whom that coordinator knows by name
     ],
 )
-def test_a_cell_tells_nothing_about_fewer_than_ten_others(value, own, text):
-    assert show_cell(Cell(value, own), exact=True).text == text
+def test_a_coordinator_who_subtracts_the_own_colleagues_finds_nobody_or_ten(size, own, safe):
+    people = crowd(*range(size), organisations=dict.fromkeys(range(own), 7))
+    assert is_safe([people], Rules()) is safe
+
+
+def test_who_coordinates_two_organisations_subtracts_both():
+    people = crowd(
+        *range(30), organisations=dict.fromkeys(range(12), 7) | dict.fromkeys(range(12, 24), 8)
+    )
+    assert is_safe([people], Rules())
+    assert not is_safe([people], Rules(coalitions=(frozenset({7, 8}),)))
+
+
+def test_a_person_in_two_small_cells_is_one_person():
+    assert how_many([crowd(1, 2, 3), crowd(3, 4)]) == 4
+    assert not is_safe([crowd(*range(6)), crowd(*range(3, 9))], Rules())
+
+
+def test_a_lone_small_cell_takes_larger_ones_along():
+    assert told(sized(a=100, b=40, c=3)) == {"a": "a", "b+c": MERGED}
+    # Fifteen would say: at most five and at least ten. So one more goes along.
+    assert told(sized(a=100, b=40, c=12, d=3)) == {"a": "a", "b+c+d": MERGED}
+
+
+def test_small_cells_hide_each_other_when_each_could_still_be_anything():
+    assert told(sized(a=100, b=4, c=4, d=4)) == {"a": "a", "b+c+d": MERGED}
+    # Two that hold seventeen together would each be almost ten.
+    assert told(sized(a=100, b=40, c=9, d=8)) == {"a": "a", "b+c+d": MERGED}
+
+
+def test_nothing_is_merged_when_nothing_is_small_and_empty_cells_are_nothing():
+    assert told(sized(a=100, b=40)) == {"a": "a", "b": "b"}
+    assert told(sized(a=100, b=40, c=0)) == {"a": "a", "b": "b"}
+    assert told(sized(a=100, c=3)) == {"a+c": MERGED}
+
+
+def test_without_secondary_suppression_the_small_cell_is_just_missing():
+    assert told(sized(a=100, b=40, c=3), Rules(secondary=False)) == {"a": "a", "b": "b"}
+
+
+def test_a_small_organisation_merges_within_its_province_and_layer():
+    crowds = sized(utrecht=30, amersfoort=25, bunnik=3, assen=20)
+    paths = {
+        "utrecht": ("gemeente", "utrecht", "utrecht"),
+        "amersfoort": ("gemeente", "utrecht", "amersfoort"),
+        "bunnik": ("gemeente", "utrecht", "bunnik"),
+        "assen": ("gemeente", "drenthe", "assen"),
+    }
+    found = {g.path: g.keys for g in groups(crowds, paths, Rules())}
+    assert found == {
+        ("gemeente", "utrecht", "utrecht"): ("utrecht",),
+        ("gemeente", "utrecht", MERGED): ("bunnik", "amersfoort"),
+        ("gemeente", "drenthe", "assen"): ("assen",),
+    }
 
 
 @pytest.mark.parametrize(
@@ -41,42 +124,3 @@ def test_running_editions_are_rounded_to_five(number, shown):
 
 def test_closed_editions_are_exact():
     assert (rounded(998, exact=True), rounded(12.4, exact=True)) == (998, 12)
-
-
-def hidden(numbers, own=None):
-    cells = {key: Cell(value, (own or {}).get(key, 0)) for key, value in numbers.items()}
-    return hidden_keys(cells, [list(cells)])
-
-
-def test_the_smallest_other_cell_hides_with_a_lone_small_one():
-    assert hidden({"a": 100, "b": 40, "c": 3}) == {"b", "c"}
-
-
-def test_two_tiny_cells_whose_sum_is_tiny_take_a_third_along():
-    assert hidden({"a": 100, "b": 40, "c": 3, "d": 2}) == {"b", "c", "d"}
-
-
-def test_small_cells_that_hide_each_other_are_enough():
-    assert hidden({"a": 100, "b": 40, "c": 9, "d": 8}) == {"c", "d"}
-
-
-def test_nothing_hides_when_nothing_is_small_and_empty_cells_hide_nothing():
-    assert hidden({"a": 100, "b": 40, "c": 0}) == set()
-    assert hidden({"a": 100, "b": 0, "c": 3}) == {"a", "c"}
-
-
-def test_what_is_left_after_the_own_people_counts():
-    assert hidden({"a": 100, "b": 40, "c": 12}, own={"c": 8}) == {"b", "c"}
-
-
-def test_rows_and_columns_of_a_table_are_all_protected():
-    cells = {
-        ("gemeente", "gemeente"): Cell(100),
-        ("gemeente", "rijk"): Cell(3),
-        ("rijk", "gemeente"): Cell(30),
-        ("rijk", "rijk"): Cell(60),
-    }
-    lines = [
-        [k for k in cells if k[side] == name] for side in (0, 1) for name in ("gemeente", "rijk")
-    ]
-    assert hidden_keys(cells, lines) == set(cells)

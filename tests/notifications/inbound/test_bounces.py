@@ -143,7 +143,12 @@ def test_a_bounce_in_words_waits_for_a_person(world, envelope):
 def test_a_login_code_is_still_sent_and_its_bounce_blocks_nobody(world, envelope):
     outcome(shapes.report(envelope))
     signals.signin_code_requested.send(
-        type(world.merel), person=world.merel, email=world.merel.email, code="K7F3QX", language="nl"
+        type(world.merel),
+        person=world.merel,
+        email=world.merel.email,
+        code="K7F3QX",
+        language="nl",
+        browser="a",
     )
     assert [subject for _to, subject, _method in world.post()] == ["Je code voor TrainJeCollega"]
 
