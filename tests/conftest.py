@@ -21,6 +21,12 @@ def pytest_configure() -> None:
         catalogue.compile_catalogue(path)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("once") and item.get_closest_marker("django_db"):
+            raise pytest.UsageError(f"{item.nodeid} is marked once and uses a database")
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """Rate limits and cached pages of one test never reach the next, or the other worker's."""

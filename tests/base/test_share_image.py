@@ -11,6 +11,8 @@ import pytest
 
 from tests.processes import ROOT
 
+pytestmark = pytest.mark.once
+
 PROGRAM = ROOT / "base" / "frontend" / "share_image.py"
 SQUARE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">
   <path fill="#ffffff" d="M0 0H8V8H0Z"/>

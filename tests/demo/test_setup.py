@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A registry that refuses every connection, for uv and for pip; nothing cached.
 NOWHERE = {

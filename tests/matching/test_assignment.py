@@ -7,6 +7,8 @@ from collections import Counter
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 np = pytest.importorskip("numpy")
 pytest.importorskip("ortools")
 optimize = pytest.importorskip("scipy.optimize")

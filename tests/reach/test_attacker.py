@@ -8,12 +8,15 @@ by the code of the product. The attacker is tests/reach/attacker.py.
 import dataclasses
 from collections import defaultdict
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reach.domain import pairs, parts, suppression
 from reach.domain.suppression import OTHERS, Crowd, Rules, is_safe
 from tests.reach.attacker import Attacker
+
+pytestmark = pytest.mark.once
 
 LAYERS = ("gemeente", "waterschap", "rijk")
 PROVINCES = ("utrecht", "drenthe")

@@ -22,6 +22,8 @@ from matching.ranking.encoding import EncoderMissingError, MeaningEncoder, encod
 from matching.ranking.ranker import Ranker
 from matching.ranking.texts import TrainerText
 
+pytestmark = pytest.mark.once
+
 needs_model = pytest.mark.skipif(
     encoder() is None, reason="the language model cannot be used on this machine"
 )

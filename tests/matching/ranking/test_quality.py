@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from django.core.management import call_command
 from matching.ranking.encoding import encoder
 from matching.ranking.ranker import Encoded, Pool, Query, Ranker
 from matching.ranking.texts import CourseText, TrainerText
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("TJC_SHARED", ROOT.parent / "shared"))
@@ -81,9 +84,10 @@ def test_vacs_question_finds_its_answer() -> None:
     pool = ranker.pool(
         TrainerText(courses=(CourseText("", row["reference_answer"][:500]),)) for row in rows
     )
+    # Every third question, among all answers: 0.904 for all of them, and two thirds of the time saved.
     gains = [
         _gain([one.trainer for one in pool.rank(ranker.query(row["question"]), 10)], number)
-        for number, row in enumerate(rows)
+        for number, row in islice(enumerate(rows), 0, None, 3)
     ]
     assert sum(gains) / len(gains) >= 0.88
 
