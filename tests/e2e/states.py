@@ -92,6 +92,13 @@ def new_address(at: At) -> None:
     at.send()
 
 
+def refused_address(at: At) -> None:
+    """Another walk may have asked a code already: then the field holds that address."""
+    at.go("/mijn/gegevens/werkmail/")
+    at.page.locator("main input[type='email']").fill("")
+    at.send()
+
+
 def wrong_code(at: At) -> None:
     ask_code(at, "walk.wrong@zwolle.nl")
     at.page.locator("main form input:not([type='hidden'])").first.fill("AAAA-0000")
@@ -341,7 +348,7 @@ STATES = (
     State("mijn-leeg", NEWCOMER, path("/mijn/")),
     State("organisatie-fout", NEWCOMER, path("/mijn/organisatie/?zoek=")),
     State("mijn-gegevens-nieuw", NEWCOMER, path("/mijn/gegevens/")),
-    State("andere-werkmail-fout", LEARNER, sent_empty("/mijn/gegevens/werkmail/")),
+    State("andere-werkmail-fout", LEARNER, refused_address),
     State("andere-werkmail-code", LEARNER, new_address),
     State("mijn-cursussen-leeg", NEWCOMER, path("/mijn/cursussen/")),
 )

@@ -27,8 +27,15 @@ TOOLS = ROOT / "var" / "tools"
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 CONTRAST = CONTRAST[CONTRAST.index("(targets) =>") :]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: A part that asks again by itself stands still while axe reads: it would look at two pages at once.
 RUN = """async (tags) => {
-  const result = await axe.run(document, {runOnly: {type: 'tag', values: tags}});
+  const still = (event) => {
+    if (event.target.dataset?.hxTrigger?.startsWith('every')) event.preventDefault();
+  };
+  const asking = ['htmx:beforeRequest', 'htmx:beforeSwap'];
+  asking.forEach((name) => document.addEventListener(name, still));
+  const result = await axe.run(document, {runOnly: {type: 'tag', values: tags}})
+    .finally(() => asking.forEach((name) => document.removeEventListener(name, still)));
   const target = (node) => node.target.join(' ');
   return {
     violations: result.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${target(node)}`)),
