@@ -189,9 +189,10 @@ def need_chromium() -> str:
 
 
 UNIT = ["-m", "not e2e and not services", "-n", WORKERS]
-#: What no engine can change was run by ``unit-sqlite``.
-UNIT_AGAIN = ["-m", "not e2e and not services and not once", "-n", WORKERS]
 SERVICES = ["-m", "services and not e2e", "-n", "0"]
+#: What no engine can change was run in the tiers of SQLite.
+UNIT_AGAIN = ["-m", "not e2e and not services and not once", "-n", WORKERS]
+SERVICES_AGAIN = ["-m", "services and not e2e and not once", "-n", "0"]
 BROWSER = ["-m", "e2e", "-n", "0"]
 
 TIERS: dict[str, Callable[[], Result]] = {
@@ -199,7 +200,7 @@ TIERS: dict[str, Callable[[], Result]] = {
     "unit-sqlite": lambda: pytest("unit-sqlite", *UNIT),
     "unit-postgresql": lambda: pytest("unit-postgresql", *UNIT_AGAIN, **need_servers()),
     "services-sqlite": lambda: pytest("services-sqlite", *SERVICES),
-    "services-postgresql": lambda: pytest("services-postgresql", *SERVICES, **need_servers()),
+    "services-postgresql": lambda: pytest("services-postgresql", *SERVICES_AGAIN, **need_servers()),
     "e2e": lambda: pytest("e2e", *BROWSER, CHROMIUM=need_chromium()),
 }
 

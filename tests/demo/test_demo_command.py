@@ -15,7 +15,8 @@ import pytest
 
 from tests.demo.test_supervisor import family
 
-pytestmark = [pytest.mark.services, pytest.mark.slow]
+#: The demo is SQLite and the file broker, whatever engine is tested.
+pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.once]
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: MB resident with demo data (issue: web under 130, worker under 150).
 WEB_LIMIT, WORKER_LIMIT, MATCHING_LIMIT = 130, 150, 700
@@ -98,11 +99,31 @@ def cpu_seconds(pids):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def bare_start():
+    """CPU-seconds that starting Django costs here and now: the yardstick on a machine of any speed."""
+    before = os.times()
+    subprocess.run(
+        [sys.executable, "manage.py", "version"], cwd=ROOT, check=True, capture_output=True
+    )
+    after = os.times()
+    return (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
+
+
+def in_bare_starts(demo, yardstick):
+    """What the demo cost until now, in all its processes, told in bare starts."""
+    spent = cpu_seconds([demo.process.pid, *map(int, family(demo.children()))])
+    return spent / yardstick
+
+
 def test_first_start_second_start_and_a_clean_stop(demo, tmp_path):
+    bare_start()  # the first reads the files from disk
+    yardstick = min(bare_start(), bare_start())
     first = demo()
     first.wait_until_ready()
-    # Processor time, as below: tables, demo data and three processes.
-    assert cpu_seconds([first.process.pid, *map(int, family(first.children()))]) < 20
+    # Tables, demo data and three processes. The clock's figures stand in docs/performance.md.
+    assert in_bare_starts(first, yardstick) < 18
     assert first.get("/cursussen/")[0] == 200
     assert first.get("/demo/postbus/")[0] == 200
     give_up = time.monotonic() + 30
@@ -122,8 +143,7 @@ def test_first_start_second_start_and_a_clean_stop(demo, tmp_path):
 
     second = demo()
     second.wait_until_ready()
-    # Processor time: on a busy machine the clock on the wall says nothing.
-    assert cpu_seconds([second.process.pid, *map(int, family(second.children()))]) < 6
+    assert in_bare_starts(second, yardstick) < 6
     assert "laden" not in second.output
     second.process.send_signal(signal.SIGINT)
     assert second.finish(8) == 0
