@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from notifications.domain.resend import NotResent, resend_invitation, resend_message
 from notifications.models import Invitation, Message
+from notifications.reasons import in_words
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -52,13 +53,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "kind", "person", "state", "attempts", "sent_at", "last_error"]
+    list_display = ["created_at", "kind", "person", "state", "attempts", "sent_at", "reason"]
     list_filter = ["state", "kind", "queue"]
     list_select_related = ["person"]
     search_fields = ["key", "person__email", "to_address"]
     date_hierarchy = "created_at"
     exclude = ["secret", "rendered", "lease_token"]
     show_full_result_count = False
+
+    @admin.display(description=_("reden"), ordering="last_error")
+    def reason(self, row: Message) -> str:
+        return in_words(row.last_error)
 
     def resend(self, row: Message) -> None:
         resend_message(row)

@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from base import clock
-from notifications import ahead, outbox
+from notifications import ahead, outbox, reasons
 from notifications.domain import addresses
 from notifications.itip import calendar
 from notifications.mail import verp
@@ -180,7 +180,7 @@ def _carry_one(
     except Exception as error:
         logger.exception("cannot write %s", message.key)
         outbox.count_attempt(message)
-        _try_later(message, f"Kon niet worden geschreven. {type(error).__name__}: {error}", tally)
+        _try_later(message, f"{reasons.UNWRITTEN} {type(error).__name__}: {error}", tally)
         return
     _hand_over(message, ready, desk, postman, tally)
 

@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from base import clock
-from notifications import sealing
+from notifications import reasons, sealing
 from notifications.models import BulkPause, Invitation, Message
 from notifications.models.message import BULK_KINDS
 from notifications.throttle import Throttle
@@ -292,7 +292,7 @@ def retry(message: Message, reason: str) -> bool:
     first = message.first_attempt_at or clock.now()
     ladder = URGENT_BACKOFF if message.queue == Queue.URGENT else BACKOFF
     if clock.now() - first >= GIVE_UP_AFTER and message.attempts > len(ladder):
-        bury(message, f"Een dag lang geprobeerd. {reason}")
+        bury(message, f"{reasons.TRIED_A_DAY} {reason}")
         return False
     wait(
         message, with_jitter(ladder[min(max(message.attempts, 1), len(ladder)) - 1]), reason=reason

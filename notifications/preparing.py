@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import translation
+from django.utils.translation import gettext_noop as marked
 
 from accounts.models import Person
 from base import clock
@@ -103,7 +104,7 @@ def prepare(message: Message, desk: Desk) -> Ready:
 def draft(message: Message, desk: Desk) -> Draft:
     """Write the mail. Raises NothingToTell (AddressRefuses); Changed when the invitation is not what the desk read."""
     if desk.refuses(message):
-        raise AddressRefuses("het adres weigert onze mail")
+        raise AddressRefuses(marked("het adres weigert onze mail"))
     if message.invitation_id is None:
         return _draft_plain(message, desk)
     return _draft_invitation(message, desk)
@@ -166,9 +167,9 @@ def _display_name(person: Person | None, message: Message) -> str:
 def _draft_invitation(message: Message, desk: Desk) -> Draft:
     invitation = desk.invitation(message)
     if invitation is None or invitation.person is None:
-        raise NothingToTell("de ontvanger bestaat niet meer")
+        raise NothingToTell(marked("de ontvanger bestaat niet meer"))
     if invitation.is_over:
-        raise NothingToTell("de bijeenkomst is al geweest")
+        raise NothingToTell(marked("de bijeenkomst is al geweest"))
     plan = _plan(message, invitation)
     octets, dtstamp = _stored(message, invitation, plan), invitation.dtstamp
     to = invitation.address or invitation.person.email
@@ -194,18 +195,18 @@ def _plan(message: Message, invitation: Invitation) -> _Plan:
     if message.kind in CANCEL_KINDS:
         if not invitation.may_have_left:
             if message.kind in SILENT_WHEN_NEVER_SENT:
-                raise NothingToTell("er was nog niets verstuurd")
+                raise NothingToTell(marked("er was nog niets verstuurd"))
             return _Plan(message.kind, "", now, None)
         return _Plan(
             message.kind, calendar.CANCEL, sent or _facts_in_flight(invitation) or now, sent
         )
     if invitation.state == Invitation.State.CANCELLED:
-        raise NothingToTell("de uitnodiging is ingetrokken")
+        raise NothingToTell(marked("de uitnodiging is ingetrokken"))
     if invitation.state == Invitation.State.BOUNCED and not message.resend_number:
-        raise NothingToTell("het adres weigert onze mail")
+        raise NothingToTell(marked("het adres weigert onze mail"))
     if sent is not None and now.hash == invitation.payload_hash and not message.resend_number:
         _note_told(invitation)
-        raise NothingToTell("er is niets veranderd")
+        raise NothingToTell(marked("er is niets veranderd"))
     kind = message.kind
     if sent is None and kind in {Kind.CHANGED, Kind.TEACH_CHANGED, Kind.DAY_CHANGED}:
         kind = FIRST_KIND[invitation.role]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from accounts.models import AccessRequest, Organisation, Person, Role
 from base import clock
 from courses.models import TrainerInvitation
-from notifications import outbox
+from notifications import outbox, reasons
 from notifications.models import Message
 from notifications.models.message import Kind
 
@@ -29,7 +29,7 @@ def send_code(
         kind=kind, person=person, state=Message.State.PENDING, payload__browser=browser
     ).update(
         state=Message.State.SKIPPED,
-        last_error="er is een nieuwere code",
+        last_error=reasons.NEWER_CODE,
         secret=None,
         rendered=None,
     )

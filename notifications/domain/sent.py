@@ -22,6 +22,7 @@ from base import clock
 from courses.models import Edition, Session
 from notifications.models import Message, RefusedAddress
 from notifications.models.message import BULK_KINDS, SECRET_KINDS, Kind
+from notifications.reasons import in_words
 
 State = Message.State
 
@@ -163,7 +164,7 @@ def row_for(message: Message, reader: Reader) -> Row:
 def _reason(message: Message, *, named: bool) -> str:
     """Servers repeat the address in what they say; only who sees the name sees their words."""
     if not message.last_error or named or message.state == State.SKIPPED:
-        return message.last_error
+        return in_words(message.last_error)
     code = _SERVER_CODE.match(message.last_error)
     if code is not None:
         return _("De mailserver zei nee (%(code)s).") % {"code": code[0]}

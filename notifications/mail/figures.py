@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop as marked
+
 from base import clock
 from notifications.mail import letters, links, wording
 from notifications.mail.desk import Desk
@@ -17,7 +19,7 @@ from notifications.models.message import Kind
 def _export_ready(message: Message, desk: Desk, language: str) -> letters.Values:
     until = dt.datetime.fromisoformat(str(message.payload["until"]))
     if clock.now() >= until:
-        raise letters.NothingToTell("het bestand is al verwijderd")
+        raise letters.NothingToTell(marked("het bestand is al verwijderd"))
     return {
         "export_url": links.download(uuid.UUID(str(message.payload["export"]))),
         "until": wording.moment(until, language),
@@ -28,7 +30,7 @@ def _monthly(message: Message, desk: Desk, language: str) -> letters.Values:
     organisation = desk.organisation(message)
     month = dt.date.fromisoformat(str(message.payload["month"]))
     if month != clock.today().replace(day=1):
-        raise letters.NothingToTell("die maand is voorbij")
+        raise letters.NothingToTell(marked("die maand is voorbij"))
     choice = {"tabel": message.payload["table"], "formaat": message.payload["format"]}
     if organisation is not None:
         choice["organisatie"] = organisation.slug

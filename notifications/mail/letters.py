@@ -8,6 +8,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop as marked
+
 from base import clock
 from courses.models import Course, CourseTrainer, Registration, Session, TrainerInvitation
 from notifications import sealing
@@ -26,7 +28,8 @@ _CODE_LIFE = dt.timedelta(minutes=10)
 
 
 class NothingToTell(Exception):
-    """There is no mail to write any more; the reason is for whoever reads the outbox."""
+    """There is no mail to write any more; the reason is for whoever reads the outbox, in their language: a
+    sentence that is marked here and translated there (notifications.reasons)."""
 
 
 class AddressRefuses(NothingToTell):
@@ -40,9 +43,9 @@ def values(message: Message, desk: Desk, language: str) -> Values:
     """For a message without invitation. Raises NothingToTell."""
     person = desk.person(message)
     if person is None and message.kind not in ADDRESSED_KINDS:
-        raise NothingToTell("de ontvanger bestaat niet meer")
+        raise NothingToTell(marked("de ontvanger bestaat niet meer"))
     if person is not None and not person.is_active:
-        raise NothingToTell("de ontvanger is niet actief")
+        raise NothingToTell(marked("de ontvanger doet niet meer mee aan TrainJeCollega"))
     from notifications.mail import news  # here, because it builds on the pieces below
 
     write = _WRITERS.get(message.kind) or news.WRITERS[message.kind]
@@ -51,7 +54,7 @@ def values(message: Message, desk: Desk, language: str) -> Values:
 
 def _login_code(message: Message, desk: Desk, language: str) -> Values:
     if message.secret is None or clock.now() - message.created_at >= _CODE_LIFE:
-        raise NothingToTell("de code is verlopen")
+        raise NothingToTell(marked("de code is verlopen"))
     # The name may be what a stranger typed for this address: a code greets nobody.
     return {"name": "", "code": sealing.open_sealed(bytes(message.secret)).decode()}
 
@@ -65,7 +68,7 @@ def _address_changed(message: Message, desk: Desk, language: str) -> Values:
 def _waiting(message: Message, desk: Desk, language: str) -> Values:
     row = registration_of(message, desk)
     if row.state != Registration.State.WAITING:
-        raise NothingToTell("staat niet meer op de wachtlijst")
+        raise NothingToTell(marked("je collega staat niet meer op de wachtlijst"))
     _still_to_come(row.session)
     before = Registration.objects.filter(
         session_id=row.session_id,
@@ -75,6 +78,7 @@ def _waiting(message: Message, desk: Desk, language: str) -> Values:
     return about(row.session, desk, language) | {
         "position": before + 1,
         "withdraw_url": links.withdraw(row),
+        "by_another": _by_another(row),
     }
 
 
@@ -88,6 +92,7 @@ def _left(message: Message, desk: Desk, language: str) -> Values:
         | {
             "waiting": bool(message.payload.get("waiting")),
             "register_url": links.register(row.session),
+            "by_another": _by_another(row),
         }
     )
 
@@ -95,13 +100,14 @@ def _left(message: Message, desk: Desk, language: str) -> Values:
 def _session_cancelled(message: Message, desk: Desk, language: str) -> Values:
     row = registration_of(message, desk)
     _still_to_come(row.session)
-    return about(row.session, desk, language) | _instead(row.session, desk, language)
+    instead = _instead(row.session, desk, language) | {"by_another": _by_another(row)}
+    return about(row.session, desk, language) | instead
 
 
 def _evaluate(message: Message, desk: Desk, language: str) -> Values:
     row = registration_of(message, desk)
     if row.state != Registration.State.ATTENDED:
-        raise NothingToTell("was er niet bij")
+        raise NothingToTell(marked("je collega was er niet bij"))
     trainers = desk.trainers.get(row.session.course_id, [])
     return about(row.session, desk, language) | {
         "trainer_first": first_name(trainers[0].person.name) if trainers else "De trainer",
@@ -112,12 +118,12 @@ def _evaluate(message: Message, desk: Desk, language: str) -> Values:
 def _new_date(message: Message, desk: Desk, language: str) -> Values:
     course = desk.course(message)
     if course is None or course.status != Course.Status.PUBLISHED:
-        raise NothingToTell("de cursus staat niet meer op de site")
+        raise NothingToTell(marked("de cursus staat niet meer op de site"))
     if (message.person_id, course.pk) in desk.taking_part:
-        raise NothingToTell("doet al mee")
+        raise NothingToTell(marked("je collega doet al mee"))
     dates = desk.dates(course)
     if not dates:
-        raise NothingToTell("er is geen datum met plek meer")
+        raise NothingToTell(marked("er is geen datum met plek meer"))
     return {
         "title": one_line(course.title),
         "course_url": links.course(course),
@@ -135,10 +141,10 @@ def _answered(message: Message, desk: Desk, language: str) -> Values:
     """We write back about an answer to an invitation; nothing of the answer itself is repeated."""
     row = desk.answered(message)
     if row is None or row.person is None or row.session is None:
-        raise NothingToTell("de uitnodiging bestaat niet meer")
+        raise NothingToTell(marked("de uitnodiging bestaat niet meer"))
     _still_to_come(row.session)
     if row.state == Invitation.State.CANCELLED:
-        raise NothingToTell("de uitnodiging is ingetrokken")
+        raise NothingToTell(marked("de uitnodiging is ingetrokken"))
     found = about(row.session, desk, language) | {
         "answered_by": one_line(row.person.name),
         "register_url": links.register(row.session),
@@ -153,11 +159,11 @@ def _note(message: Message, desk: Desk, language: str) -> Values:
     """What a trainer or a participant wrote; the text stays in its row and goes with it."""
     note, row, person = desk.note(message), desk.registration(message), desk.person(message)
     if note is None or row is None or person is None:
-        raise NothingToTell("het bericht bestaat niet meer")
+        raise NothingToTell(marked("het bericht bestaat niet meer"))
     if note.sender is None:
-        raise NothingToTell("de afzender bestaat niet meer")
+        raise NothingToTell(marked("de afzender bestaat niet meer"))
     if not notes.may_hear(row, person):
-        raise NothingToTell("doet niet meer mee")
+        raise NothingToTell(marked("je collega doet niet meer mee"))
     organisation = note.sender.organisation
     return about(row.session, desk, language) | {
         "sender": one_line(note.sender.name),
@@ -172,11 +178,11 @@ def _teach_asked(message: Message, desk: Desk, language: str) -> Values:
     """A colleague asks somebody to give a course too; nothing of it shows before the yes."""
     row = desk.trainer_invitation(message)
     if row is None or row.is_over or row.answer != TrainerInvitation.Answer.NONE:
-        raise NothingToTell("de vraag is beantwoord of geldt niet meer")
+        raise NothingToTell(marked("de vraag is beantwoord of geldt niet meer"))
     if row.asked_by is None or not row.asked_by.is_active:
-        raise NothingToTell("de afzender bestaat niet meer")
+        raise NothingToTell(marked("de afzender bestaat niet meer"))
     if row.course.status not in {Course.Status.DRAFT, Course.Status.PUBLISHED}:
-        raise NothingToTell("de cursus is gestopt")
+        raise NothingToTell(marked("de cursus is gestopt"))
     organisation = row.asked_by.organisation
     return {
         "title": one_line(row.course.title),
@@ -190,7 +196,7 @@ def _teach_asked(message: Message, desk: Desk, language: str) -> Values:
 def _access(message: Message, desk: Desk, language: str) -> Values:
     request = desk.access_request(message)
     if request is None:
-        raise NothingToTell("de aanvraag bestaat niet meer")
+        raise NothingToTell(marked("de aanvraag bestaat niet meer"))
     return {
         "organisation": one_line(request.organisation.name),
         "coordination_url": links.coordination(),
@@ -201,7 +207,7 @@ def _access(message: Message, desk: Desk, language: str) -> Values:
 def _organisation(message: Message, desk: Desk, language: str) -> Values:
     organisation = desk.organisation(message)
     if organisation is None:
-        raise NothingToTell("de organisatie bestaat niet meer")
+        raise NothingToTell(marked("de organisatie bestaat niet meer"))
     return {
         "organisation": one_line(organisation.name),
         "catalogue_url": links.catalogue(),
@@ -245,6 +251,7 @@ def invitation_values(
     found["confirmed"] = person.organisation_confirmed
     if registration is not None:
         found["withdraw_url"] = links.withdraw(registration)
+        found["by_another"] = _by_another(registration)
     else:
         found["manage_url"] = links.manage(session.course)
     found["mine_url"] = links.page("pages:mine")
@@ -293,13 +300,17 @@ def first_name(name: str) -> str:
 def registration_of(message: Message, desk: Desk) -> Registration:
     row = desk.registration(message)
     if row is None or row.person_id != message.person_id:
-        raise NothingToTell("de aanmelding bestaat niet meer")
+        raise NothingToTell(marked("de aanmelding bestaat niet meer"))
     return row
+
+
+def _by_another(row: Registration) -> bool:
+    return row.registered_by_id not in {None, row.person_id}
 
 
 def _still_to_come(session: Session) -> None:
     if session.is_over:
-        raise NothingToTell("de bijeenkomst is al geweest")
+        raise NothingToTell(marked("de bijeenkomst is al geweest"))
 
 
 def _trainers(rows: list[CourseTrainer], language: str) -> str:

@@ -53,7 +53,7 @@ def render(kind: str, language: str, values: dict[str, Any]) -> Body:
     source: str = _template(f"notifications/mail/{kind}.{language}.txt").render(values)
     subject, _, rest = source.strip().partition("\n")
     blocks = _blocks(rest)
-    if why := reasons.why(kind, language):
+    if why := reasons.why(kind, language, by_another=bool(values.get("by_another"))):
         blocks.append(Block("why", text=why))
     html: str = _template(LAYOUT).render(
         {"subject": subject, "language": language, "blocks": blocks}

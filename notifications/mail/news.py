@@ -8,6 +8,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_noop as marked
+
 from base import clock
 from courses.models import Course, Edition, Registration, Session
 from notifications.domain import bulk, reminders
@@ -27,16 +29,16 @@ def _reminder(message: Message, desk: Desk, language: str) -> Values:
     row = letters.registration_of(message, desk)
     session = row.session
     if row.state != Registration.State.REGISTERED:
-        raise NothingToTell("doet niet meer mee")
+        raise NothingToTell(marked("je collega doet niet meer mee"))
     if session.status != Session.Status.PLANNED:
-        raise NothingToTell("de bijeenkomst gaat niet door")
+        raise NothingToTell(marked("de bijeenkomst gaat niet door"))
     if reminders.has_moved(message, session):
-        raise NothingToTell("de bijeenkomst is verzet")
+        raise NothingToTell(marked("de bijeenkomst is verzet"))
     if reminders.too_late(message.kind, session):
-        raise NothingToTell("te laat om nog te herinneren")
+        raise NothingToTell(marked("het is te laat voor een herinnering"))
     facts = Facts.of(session)
     if message.kind == Kind.REMINDER_HOUR and not facts.link:
-        raise NothingToTell("de bijeenkomst is niet meer online")
+        raise NothingToTell(marked("de bijeenkomst is niet meer online"))
     return letters.about(session, desk, language, facts) | {
         "today": clock.local(session.starts_at).date() == clock.today(),
         "withdraw_url": links.withdraw(row),
@@ -46,17 +48,17 @@ def _reminder(message: Message, desk: Desk, language: str) -> Values:
 def _applied(message: Message, desk: Desk, language: str) -> Values:
     row = letters.registration_of(message, desk)
     if row.state != Registration.State.ATTENDED:
-        raise NothingToTell("was er niet bij")
+        raise NothingToTell(marked("je collega was er niet bij"))
     return letters.about(row.session, desk, language) | {"applied_url": links.applied(row)}
 
 
 def _digest(message: Message, desk: Desk, language: str) -> Values:
     preference = desk.news.preferences.get(message.person_id or 0)
     if preference is None or not preference.digest:
-        raise NothingToTell("wil deze mail niet meer")
+        raise NothingToTell(marked("je collega wil deze mail niet meer"))
     monday = dt.date.fromisoformat(str(message.payload["week"]))
     if clock.now() - bulk.digest_moment(monday) > bulk.WEEK:
-        raise NothingToTell("het nieuws van een week die voorbij is")
+        raise NothingToTell(marked("die week is al voorbij"))
     chosen = {theme.pk: theme for theme in preference.themes.all()}
     own = desk.news.own_courses.get(message.person_id or 0, set())
     found = [
@@ -65,7 +67,7 @@ def _digest(message: Message, desk: Desk, language: str) -> Values:
         if course.theme_id in chosen and course.pk not in own
     ]
     if not found:
-        raise NothingToTell("niets nieuws in de gekozen thema’s")
+        raise NothingToTell(marked("er is niets nieuws in de gekozen thema’s"))
     themes = sorted({chosen[course.theme_id or 0].name for course, _session in found})
     return {
         "first_title": one_line(found[0][0].title),
@@ -94,9 +96,9 @@ def _programme(message: Message, desk: Desk, language: str) -> Values:
         desk.person(message),
     )
     if edition is None or edition.is_over or not edition.programme_is_public:
-        raise NothingToTell("het programma is niet (meer) openbaar")
+        raise NothingToTell(marked("het programma is niet openbaar"))
     if person is None or not desk.news.wants_programme(person, edition):
-        raise NothingToTell("wil deze mail niet meer")
+        raise NothingToTell(marked("je collega wil deze mail niet meer"))
     return {
         "edition": one_line(edition.name),
         "when": _days(edition, language),
@@ -116,7 +118,7 @@ def _days(edition: Edition, language: str) -> str:
 def _access_requested(message: Message, desk: Desk, language: str) -> Values:
     row = desk.access_request(message)
     if row is None or row.status != row.Status.OPEN:
-        raise NothingToTell("er is al over beslist")
+        raise NothingToTell(marked("er is al over beslist"))
     return {
         "asker": one_line(row.person.name) or row.person.email,
         "asker_email": row.person.email,

@@ -8,6 +8,8 @@ them: a trainer's to the asker, the asker's to who was asked; addresses stand on
 import textwrap
 from collections.abc import Callable
 
+from django.utils.translation import gettext_noop as marked
+
 from courses.models import Registration
 from matching.domain.queries import is_seeking
 from matching.models import KnowledgeRequest, Match, Nomination
@@ -33,16 +35,16 @@ def _match(message: Message, desk: Desk, *states: str) -> Match:
     """The match this mail is about, in one of those states and with both people there."""
     row = desk.questions.match(message)
     if row is None or row.trainer is None or row.request.asker is None:
-        raise NothingToTell("de koppeling bestaat niet meer")
+        raise NothingToTell(marked("de trainer of de vraag is er niet meer"))
     if row.state not in states:
-        raise NothingToTell("dit is niet meer aan de orde")
+        raise NothingToTell(marked("dit speelt niet meer"))
     return row
 
 
 def _request(message: Message, desk: Desk) -> KnowledgeRequest:
     row = desk.questions.request(message)
     if row is None:
-        raise NothingToTell("de vraag bestaat niet meer")
+        raise NothingToTell(marked("de vraag bestaat niet meer"))
     return row
 
 
@@ -97,7 +99,7 @@ def _asked(message: Message, desk: Desk, language: str) -> Values:
 def _awaited(message: Message, desk: Desk, language: str) -> Values:
     row = _match(message, desk, Match.State.ACCEPTED)
     if row.request.state != KnowledgeRequest.State.ACCEPTED:
-        raise NothingToTell("er is al een moment")
+        raise NothingToTell(marked("er is al een moment"))
     return _about(row.request) | {"dates_url": links.page("matching:dates", row.public_id)}
 
 
@@ -130,7 +132,7 @@ def _no(message: Message, desk: Desk, language: str) -> Values:
 def _unanswered(message: Message, desk: Desk, language: str) -> Values:
     row = _match(message, desk, Match.State.EXPIRED)
     if not is_seeking(row.request):
-        raise NothingToTell("er wordt niet meer gezocht")
+        raise NothingToTell(marked("de vraag staat niet meer open"))
     return _about(row.request) | _trainer(row)
 
 
@@ -146,7 +148,7 @@ def _asked_for_you(message: Message, desk: Desk, language: str) -> Values:
         # A round bundled the two: one trainer is asked for both.
         row = desk.questions.asked_in(request.follows)
     if row is None:
-        raise NothingToTell("de trainer heeft al geantwoord")
+        raise NothingToTell(marked("de trainer heeft al geantwoord"))
     return _about(request) | _trainer(row)
 
 
@@ -154,7 +156,7 @@ def _dates(message: Message, desk: Desk, language: str) -> Values:
     row = _match(message, desk, Match.State.ACCEPTED)
     options = list(row.options.all())
     if not options or row.request.state != KnowledgeRequest.State.ACCEPTED:
-        raise NothingToTell("er is al een moment gekozen")
+        raise NothingToTell(marked("er is al een moment gekozen"))
     moments = [wording.moment(option.starts_at, language) for option in options]
     return _about(row.request) | _trainer(row) | {"moments": moments}
 
@@ -162,7 +164,7 @@ def _dates(message: Message, desk: Desk, language: str) -> Values:
 def _expiring(message: Message, desk: Desk, language: str) -> Values:
     request = _request(message, desk)
     if not is_seeking(request) or request.nudged_at is None:
-        raise NothingToTell("de vraag staat niet meer open")
+        raise NothingToTell(marked("de vraag staat niet meer open"))
     return _about(request) | {"closes": wording.day(request.closes_at, language)}
 
 
@@ -174,12 +176,12 @@ def _seat_first(message: Message, desk: Desk, language: str) -> Values:
     request = _request(message, desk)
     session = request.session
     if session is None or session.status != session.Status.PLANNED or session.has_started:
-        raise NothingToTell("de bijeenkomst is er niet (meer)")
+        raise NothingToTell(marked("de bijeenkomst is er niet meer"))
     live = session.registrations.filter(person=message.person_id).exclude(
         state=Registration.State.CANCELLED
     )
     if live.exists():
-        raise NothingToTell("doet al mee")
+        raise NothingToTell(marked("je collega doet al mee"))
     facts = Facts.of(session)
     until = session.guests_until
     return {
@@ -197,7 +199,7 @@ def _call(message: Message, desk: Desk, language: str) -> Values:
     """To people who may know somebody; the asker stays unnamed until they sign in."""
     request = _request(message, desk)
     if not is_seeking(request):
-        raise NothingToTell("er wordt niet meer gezocht")
+        raise NothingToTell(marked("de vraag staat niet meer open"))
     return {
         "title": one_line(request.title),
         "theme": one_line(request.theme.name) if request.theme else "",
@@ -211,7 +213,7 @@ def _nominated(message: Message, desk: Desk, language: str) -> Values:
     """To somebody who asked for nothing and may have no account."""
     row = desk.questions.nomination(message)
     if row is None or row.state != Nomination.State.SENT or row.nominator is None:
-        raise NothingToTell("de voordracht is beantwoord of verlopen")
+        raise NothingToTell(marked("de voordracht is beantwoord of verlopen"))
     organisation = row.nominator.organisation
     return {
         "name": letters.first_name(row.name),
@@ -227,7 +229,7 @@ def _nominated(message: Message, desk: Desk, language: str) -> Values:
 def _nomination_answered(message: Message, desk: Desk, language: str) -> Values:
     row = desk.questions.nomination(message)
     if row is None:
-        raise NothingToTell("de voordracht bestaat niet meer")
+        raise NothingToTell(marked("de voordracht bestaat niet meer"))
     return {
         "yes": row.state == Nomination.State.ACCEPTED,
         "requests_url": links.page("matching:requests"),

@@ -50,7 +50,7 @@ _WORDS: tuple[tuple[frozenset[str], str, str], ...] = (
     (
         frozenset({Kind.NEW_DATE}),
         "omdat je op dit onderwerp wacht. Stoppen kan op de pagina van de cursus",
-        "because you wait for this subject. You can stop on the page of the course",
+        "because you wait for this topic. You can stop on the page of the course",
     ),
     (BULK_KINDS | _FIGURES, "omdat je erom vroeg", "because you asked for it"),
     (
@@ -96,13 +96,14 @@ _MATCHING: tuple[tuple[frozenset[str], str, str], ...] = (
     ),
 )
 _OTHERWISE = ("omdat je je aanmeldde", "because you signed up")
+_BY_ANOTHER = ("omdat je coördinator je aanmeldde", "because your coordinator signed you up")
 
 
-def why(kind: str, language: str) -> str:
-    """A sentence, or nothing where the mail says so itself."""
+def why(kind: str, language: str, *, by_another: bool = False) -> str:
+    """A sentence, or nothing where the mail says so itself. ``by_another``: the receiver did not sign up alone."""
     dutch, english = next(
         ((nl, en) for kinds, nl, en in (*_WORDS, *_MATCHING) if kind in kinds),
-        _OTHERWISE,
+        _BY_ANOTHER if by_another else _OTHERWISE,
     )
     words = dutch if language == "nl" else english
     if not words:

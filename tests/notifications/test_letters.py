@@ -66,6 +66,11 @@ def registered(session, person):
     return post()
 
 
+def registered_by_coordinator(session, person):
+    seat(session, person, registered_by=PersonFactory(email="baas@cjib.example"))
+    return post()
+
+
 def registered_unconfirmed(session, person):
     person.organisation_confirmed = False
     person.save()
@@ -359,6 +364,7 @@ SCENES = {
     scene.__name__: scene
     for scene in (
         registered,
+        registered_by_coordinator,
         registered_unconfirmed,
         registered_hybrid,
         promoted,

@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
 """«Post uit»: who sees which mail and whose name, sending again, and holding back bulk mail."""
 
+import ast
 import datetime as dt
 import re
 import smtplib
+from pathlib import Path
 
 import pytest
 from django.core import mail
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+import notifications
 from accounts import signals
 from accounts.models import AuditEvent, Person
 from base import clock
-from notifications import delivery, outbox
+from notifications import delivery, outbox, reasons
 from notifications.domain import addresses, pausing
 from notifications.domain.resend import NotResent, resend_for, resend_message
 from notifications.models import BulkPause, Invitation, Message, RefusedAddress
@@ -46,7 +49,7 @@ def merel(cjib):
 
 @pytest.fixture
 def session(db):
-    return SessionFactory(edition=EditionFactory(slug="tjc-week-1"))
+    return SessionFactory(edition=EditionFactory(slug="een-week"))
 
 
 @pytest.fixture
@@ -113,6 +116,41 @@ def test_who_may_not_know_the_name_sees_neither_name_nor_address(sign_in, sessio
     assert [word for word in ("Merel", "merel@", "cjib.example") if word in page] == []
 
 
+def test_why_a_mail_was_not_needed_is_told_in_the_readers_language(sign_in, session, cjib, merel):
+    """Not in the receiver's, which is what the worker writes in."""
+    Person.objects.filter(pk=merel.pk).update(language="en")
+    leave(seat(session, merel))
+    assert post() == []
+    client = sign_in(coordinator(cjib))
+    page = f"{PAGE}?staat=niet-nodig"
+    (dutch,), (english,) = shown(client.get(page)), shown(client.get(f"/en{page}"))
+    assert dutch.endswith("Niet meer nodig: de uitnodiging is ingetrokken.")
+    assert english.endswith("Not needed any more: the invitation was withdrawn.")
+
+
+def test_what_stands_before_a_servers_words_is_told_in_the_readers_language(
+    sign_in, session, cjib, merel
+):
+    seat(session, merel)
+    fail(Message.objects.get(), f"{reasons.TRIED_A_DAY} 450 4.2.2 mailbox full")
+    client = sign_in(coordinator(cjib))
+    assert shown(client.get(PAGE))[0].endswith("Een dag lang geprobeerd. 450 4.2.2 mailbox full")
+    (line,) = shown(client.get(f"/en{PAGE}"))
+    assert line.endswith("Tried for a day. 450 4.2.2 mailbox full")
+
+
+def test_every_reason_to_send_nothing_is_marked_for_translation():
+    unmarked = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted(Path(notifications.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] in {"NothingToTell", "AddressRefuses"}
+        and not ast.unparse(node.args[0]).startswith("marked(")
+    ]
+    assert unmarked == []
+
+
 def test_coordinator_elsewhere_sees_nothing(sign_in, session, merel):
     seat(session, merel)
     assert shown(sign_in(coordinator()).get(PAGE)) == []
@@ -136,7 +174,7 @@ def test_filters_on_state_session_and_edition(sign_in, session, cjib, merel):
         return len(shown(client.get(PAGE + query)))
 
     asked = ["", "?staat=mislukt", "?staat=wacht", "?staat=verstuurd", "?staat=onzin"]
-    asked += [f"?bijeenkomst={other.public_id}", "?editie=tjc-week-1", "?bijeenkomst=onzin"]
+    asked += [f"?bijeenkomst={other.public_id}", "?editie=een-week", "?bijeenkomst=onzin"]
     assert [number(query) for query in asked] == [2, 1, 1, 0, 2, 1, 1, 2]
 
 
