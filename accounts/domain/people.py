@@ -160,7 +160,10 @@ def invite_colleague(*, name: str, email: str, by: Person, organisation: Organis
         set_organisation(person, organisation, confirmed=True)
     if person is None or not person.is_active or person.organisation_id != organisation.pk:
         raise PersonRefused(
-            _("Je kunt alleen collega’s van %(organisation)s aanmelden.")
+            _(
+                "Je kunt alleen collega’s van %(organisation)s aanmelden. Werkt iemand ergens anders? Die kan "
+                "zich zelf aanmelden."
+            )
             % {"organisation": organisation.name},
             code="other_organisation",
         )

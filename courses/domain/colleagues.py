@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.domain.people import invite_colleague
-from accounts.errors import AccountsError
+from accounts.errors import AccountsError, PrivateAddress
 from accounts.models import Organisation, Person
 from courses.availability import waiting_position
 from courses.domain.registration import register
@@ -45,6 +45,8 @@ class Outcome:
     label: str
     answer: Answer
     sentence: str
+    #: The whole line, to be put right.
+    line: str = ""
 
 
 def register_colleagues(
@@ -64,7 +66,12 @@ def register_colleagues(
             code="too_many",
             field="colleagues",
         )
-    return [_register_line(line, session, by=by, organisation=organisation) for line in lines]
+    return [
+        dataclasses.replace(
+            _register_line(line, session, by=by, organisation=organisation), line=line
+        )
+        for line in lines
+    ]
 
 
 def _register_line(
@@ -74,7 +81,7 @@ def _register_line(
     name = found["name"].strip(" \t,;\"'") if found else ""
     if found is None or not name:
         sentence = _(
-            "Zet op elke regel een naam en een e-mailadres. Voorbeeld: Merel de Jong, merel@gemeente.nl"
+            "Hier mist een naam of een e-mailadres. Schrijf het zo: Merel de Jong, merel@gemeente.nl"
         )
         return Outcome(line[:80], Answer.REFUSED, sentence)
     label = f"{name} ({found['email']})"
@@ -91,6 +98,9 @@ def _register_line(
             registration = register(session, person=person, by=by)
     except SeatRefused as refused:
         return Outcome(label, Answer.REFUSED, _sentence(refused))
+    except PrivateAddress:
+        sentence = _("Dit is een privéadres. Gebruik de werkmail van je collega.")
+        return Outcome(label, Answer.REFUSED, sentence)
     except (AccountsError, CourseError) as refused:
         return Outcome(label, Answer.REFUSED, refused.sentence)
     return _outcome(label, registration, before=before)

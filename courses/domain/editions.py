@@ -185,7 +185,8 @@ def _check(edition: Edition) -> None:
     opens, closes = edition.registration_opens_at, edition.registration_closes_at
     if opens and closes and closes <= opens:
         raise _refuse(
-            "registration_closes_at", _("Aanmelden stopt voor het begint. Kies een later moment.")
+            "registration_closes_at",
+            _("Het aanmelden sluit eerder dan het opengaat. Kies een later moment."),
         )
 
 

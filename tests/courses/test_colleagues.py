@@ -63,7 +63,7 @@ def test_a_line_is_read_as_people_copy_it(session, gouda, line):
 def test_one_bad_line_does_not_stop_the_others(session, gouda):
     text = "geen adres\n\nMerel, merel@gouda.nl\nJoris, joris@\nSamira, samira@gouda.nl\n, kaal@gouda.nl"
     example = (
-        "Zet op elke regel een naam en een e-mailadres. Voorbeeld: Merel de Jong, merel@gemeente.nl"
+        "Hier mist een naam of een e-mailadres. Schrijf het zo: Merel de Jong, merel@gemeente.nl"
     )
     assert paste(session, gouda, text) == [
         ("geen adres", Answer.REFUSED, example),
@@ -114,7 +114,11 @@ def test_people_of_another_organisation_are_refused_and_leave_no_trace(session, 
     PersonFactory(email="bekend@delft.nl", organisation=delft)
     text = "Bekend, bekend@delft.nl\nNieuw, nieuw@delft.nl\nVreemd, vreemd@onbekend.nl"
     before = Person.objects.count()
-    refused = (Answer.REFUSED, "Je kunt alleen collega’s van Gemeente Gouda aanmelden.")
+    sentence = (
+        "Je kunt alleen collega’s van Gemeente Gouda aanmelden. Werkt iemand ergens anders? Die kan zich zelf "
+        "aanmelden."
+    )
+    refused = (Answer.REFUSED, sentence)
     by = coordinator(gouda)
     assert [outcome[1:] for outcome in paste(session, gouda, text, by=by)] == [refused] * 3
     assert Person.objects.count() == before + 1  # the coordinator
@@ -139,6 +143,13 @@ def test_the_trainer_is_spoken_about_and_not_to(gouda):
     assert paste(session, gouda, "Samira, samira@gouda.nl")[0][1:] == (
         Answer.REFUSED,
         "Geeft deze cursus zelf.",
+    )
+
+
+def test_a_private_address_is_not_called_the_coordinators_own(session, gouda):
+    assert paste(session, gouda, "Merel, merel@gmail.com")[0][1:] == (
+        Answer.REFUSED,
+        "Dit is een privéadres. Gebruik de werkmail van je collega.",
     )
 
 

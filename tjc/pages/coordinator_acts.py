@@ -5,6 +5,7 @@ What is not theirs does not exist (404), so that an address tells nothing.
 """
 
 import uuid
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access, rules
+from accounts.domain import audit
 from accounts.models import Organisation
 from base import clock
 from courses import rules as course_rules
@@ -30,6 +32,12 @@ from tjc.pages import coordinator_rows as rows
 from tjc.pages.coordinator import PER_PAGE, words_of
 
 asks_or_does = require_http_methods(["GET", "HEAD", "POST"])
+_ANSWERS = {
+    colleagues.Answer.REGISTERED: gettext_lazy("Aangemeld"),
+    colleagues.Answer.WAITING: gettext_lazy("Op de wachtlijst"),
+    colleagues.Answer.ALREADY: gettext_lazy("Stond er al op"),
+    colleagues.Answer.REFUSED: gettext_lazy("Niet gelukt"),
+}
 
 
 class ColleaguesForm(forms.Form):
@@ -37,7 +45,7 @@ class ColleaguesForm(forms.Form):
 
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(),
-        label=gettext_lazy("Organisatie"),
+        label=gettext_lazy("Waar werken ze?"),
         to_field_name="slug",
         empty_label=None,
         error_messages={"required": gettext_lazy("Kies een organisatie.")},
@@ -45,7 +53,8 @@ class ColleaguesForm(forms.Form):
     colleagues = forms.CharField(
         label=gettext_lazy("Wie meld je aan?"),
         help_text=gettext_lazy(
-            "Eén collega per regel. Voorbeeld: Merel de Jong, merel@gemeente.nl"
+            "Zet op elke regel één collega: de naam en de werkmail. Plakken uit een lijst of een mail mag ook. "
+            "Voorbeeld: Merel de Jong, merel@gemeente.nl"
         ),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
@@ -113,10 +122,30 @@ def register(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error(refused.field or None, refused.sentence)
         else:
             session.refresh_from_db(fields=["taken"])
-            form = ColleaguesForm(own=own)
+            form = ColleaguesForm(
+                own=own, initial=form.cleaned_data | {"colleagues": _left(outcomes)}
+            )
     kind, seats = places(session)
-    context = {"session": session, "form": form, "outcomes": outcomes, "kind": kind, "seats": seats}
+    context = {
+        "session": session,
+        "own": own,
+        "form": form,
+        "outcomes": outcomes,
+        "counted": _counted(outcomes),
+        "kind": kind,
+        "seats": seats,
+    }
     return render(request, "pages/coordinatie/aanmelden.html", context)
+
+
+def _left(outcomes: list[colleagues.Outcome]) -> str:
+    """What did not work stands in the form again: only that has to be typed anew."""
+    return "\n".join(row.line for row in outcomes if row.answer is colleagues.Answer.REFUSED)
+
+
+def _counted(outcomes: list[colleagues.Outcome]) -> list[tuple[str, int]]:
+    found = Counter(row.answer for row in outcomes)
+    return [(str(label), found[answer]) for answer, label in _ANSWERS.items() if found[answer]]
 
 
 @access.requires(rules.is_coordinator)
@@ -139,6 +168,9 @@ def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is afgemeld.") % {"name": row.person})
         return redirect("pages:coordinator-people")
+    audit.record(
+        "people.viewed", actor=person, subject=row, organisation=row.organisation_id, count=1
+    )
     return render(request, "pages/coordinatie/afmelden.html", {"registration": row})
 
 
