@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who learned from whom, as bands from trainers (left) to learners (right): a Sankey diagram in SVG."""
+"""Who learned from whom, as bands from trainers (left) to learners (right): a Sankey diagram in SVG.
+
+On a screen too narrow for its names, ``bars`` takes its place.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from reach.domain import published
 from reach.domain.report import Flow
@@ -19,6 +24,8 @@ THINNEST = 2.0
 COLOURS = 6
 #: A longer name would run into the bands.
 LONGEST = 21
+#: Bars that stand for the bands; the table has all of them.
+MOST_BARS = 8
 
 
 def sankey(flows: Sequence[Flow]) -> SafeString | str:
@@ -118,3 +125,21 @@ def _node(
         "start" if to_right else "end",
         formatted(times),
     )
+
+
+def bars(flows: Sequence[Flow]) -> list[dict[str, Any]]:
+    """The widest bands, for base's component ``staven``."""
+    widest = sorted((flow for flow in flows if flow.times), key=lambda flow: -flow.times)
+    return [
+        {"label": _label(flow), "value": flow.times, "text": "", "rest": MERGED in flow.key}
+        for flow in widest[:MOST_BARS]
+    ]
+
+
+def _label(flow: Flow) -> str:
+    if flow.key[0] == flow.key[1]:
+        return _("%(layer)s onder elkaar") % {"layer": flow.teacher}
+    return _("Van %(teacher)s naar %(learner)s") % {
+        "teacher": flow.teacher,
+        "learner": flow.learner,
+    }

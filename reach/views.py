@@ -83,6 +83,7 @@ def _context(reader: Reader, shown: Report) -> dict[str, Any]:
         "layers_headline": wording.layers_headline(shown),
         "flow_headline": wording.flow_headline(shown),
         "flow_chart": charts_flow.sankey(shown.flows),
+        "flow_bars": charts_flow.bars(shown.flows),
         "streams_headline": wording.streams_headline(shown),
         "map_headline": wording.map_headline(shown),
         "map_chart": charts_map.provinces(shown.provinces),

@@ -4,9 +4,11 @@
 import pytest
 
 from reach import charts_flow, charts_map, wording
+from reach.domain import published
 from reach.domain.aggregate import aggregate
-from reach.domain.report import Bar, _organisations, report
+from reach.domain.report import Bar, Flow, _organisations, report
 from reach.domain.scopes import Scope
+from reach.domain.suppression import MERGED, Shown
 from tests.factories import CourseFactory, OrganisationFactory, coordinator
 from tests.reach import rows
 
@@ -159,6 +161,30 @@ def test_the_diagram_has_a_band_for_every_flow_and_no_style():
     teachers, learners = ({flow.key[side] for flow in found.flows} for side in (0, 1))
     assert drawn.count("<rect") == len(teachers) + len(learners)
     assert charts_flow.sankey([]) == ""
+
+
+def test_where_the_diagram_does_not_fit_bars_tell_the_widest_bands():
+    def flow(teacher, learner, times):
+        return Flow(
+            published.layer(teacher),
+            published.layer(learner),
+            Shown(times, ""),
+            times,
+            (teacher, learner),
+        )
+
+    few = [
+        flow("gemeente", "gemeente", 30),
+        flow("provincie", "gemeente", 40),
+        flow(MERGED, "rijk", 50),
+        flow("rijk", "provincie", 0),
+    ]
+    assert [(bar["label"], bar["value"], bar["rest"]) for bar in charts_flow.bars(few)] == [
+        ("Van Andere soorten organisaties, samen naar Rijk", 50, True),
+        ("Van Provincies naar Gemeenten", 40, False),
+        ("Gemeenten onder elkaar", 30, False),
+    ]
+    assert len(charts_flow.bars([flow("gemeente", "provincie", n) for n in range(1, 12)])) == 8
 
 
 def test_the_map_has_twelve_provinces_and_leaves_white_what_is_not_told():
