@@ -86,10 +86,10 @@ EXPLANATIONS: dict[str, Promise] = {
         "schaal van -100 tot 100. Alleen wie antwoord gaf, telt mee."
     ),
     "would_apply": _(
-        "Het deel dat na afloop «ja» of «een beetje» zei op de vraag: ga je gebruiken wat je leerde?"
+        "Het deel dat na afloop “ja” of “een beetje” zei op de vraag: ga je gebruiken wat je leerde?"
     ),
     "applied": _(
-        "Het deel dat drie maanden later «ja» of «een beetje» zei op de vraag: heb je het toegepast? "
+        "Het deel dat drie maanden later “ja” of “een beetje” zei op de vraag: heb je het toegepast? "
         "We laten het vier maanden na afloop zien."
     ),
     "compared": _(
@@ -140,7 +140,7 @@ EXPLANATIONS: dict[str, Promise] = {
     ),
     "own": _(
         "Collega’s die bij jullie werkten toen ze zich aanmeldden en die geweest zijn. Is het aantal lager dan 5, "
-        "dan staat er «minder dan 5»."
+        "dan staat er “minder dan 5”."
     ),
 }
 

@@ -57,8 +57,8 @@ def ask(page: Page) -> None:
     page.get_by_label("Waar loop je tegenaan?").fill(QUESTION)
     page.get_by_label("Online", exact=True).check()
     page.get_by_role("button", name="Stel mijn vraag").click()
-    page.wait_for_load_state()
     anyway = page.get_by_role("button", name="Dit is het niet, stel mijn vraag")
+    expect(anyway.or_(page.locator("[aria-current='step']"))).to_be_visible()
     if anyway.count():  # something looks like it: a step of its own
         anyway.click()
     page.wait_for_url(re.compile(r"/kennisvragen/[0-9a-f-]{36}/$"))
@@ -98,9 +98,7 @@ def test_a_question_becomes_a_session(
     assert NAME in names[:5]
     shown = candidate(asker)
     expect(shown).to_contain_text("Wetterskip Fryslân")
-    expect(shown.locator(".redenen")).to_contain_text(
-        "Andere woorden, maar het gaat over hetzelfde"
-    )
+    expect(shown.locator(".redenen")).to_contain_text("Zegt hetzelfde in andere woorden")
     assert "%" not in shown.inner_text()
     shown.get_by_role("button", name="Vraag deze trainer").click()
     expect(asker.locator("main")).to_contain_text(f"Je vroeg {NAME}")
