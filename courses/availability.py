@@ -138,6 +138,13 @@ def waiting_position(registration: Registration) -> int:
     )
 
 
+def waiting_since(session_id: int) -> list[dt.datetime]:
+    """Since when each of those who wait does, first in line first: for the places of many at once."""
+    waiting = Registration.objects.filter(session_id=session_id, state=Registration.State.WAITING)
+    times = waiting.order_by("queued_at").values_list("queued_at", flat=True)
+    return [since for since in times if since is not None]
+
+
 def _refuse(code: str, sentence: str, registration: Registration | None = None) -> Availability:
     return Availability(Verdict.REFUSED, code, sentence, registration=registration)
 

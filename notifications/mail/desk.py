@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Everything that is needed to write the letters of one batch, read in a handful of queries."""
 
+import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -9,6 +11,7 @@ from django.db.models import Q
 
 from accounts.models import AccessRequest, Organisation, Person
 from base import clock
+from courses.availability import waiting_since
 from courses.models import Course, CourseTrainer, Registration, Session, TrainerInvitation
 from notifications.domain import addresses
 from notifications.mail.news_rows import NewsRows
@@ -30,6 +33,7 @@ class Desk:
         self._messages = messages
         self._similar: dict[int, list[Session]] = {}
         self._dates: dict[int, list[Session]] = {}
+        self._lines: dict[int, list[dt.datetime]] = {}
         self.invitations = self._read_invitations(
             {m.invitation_id for m in messages if m.invitation_id}
         )
@@ -103,6 +107,14 @@ class Desk:
             joined = rows.select_related(*_SESSION).order_by("starts_at", "pk")
             self._dates[course.pk] = [row for row in joined[:10] if row.free][:3]
         return self._dates[course.pk]
+
+    def position(self, row: Registration) -> int:
+        """Place in the waiting list, 1 is first (``waiting_position`` of courses, one query a session)."""
+        line = self._lines.get(row.session_id)
+        if line is None:
+            line = self._lines[row.session_id] = waiting_since(row.session_id)
+        assert row.queued_at is not None  # it waits
+        return bisect_left(line, row.queued_at) + 1
 
     @cached_property
     def taking_part(self) -> set[tuple[int | None, int]]:

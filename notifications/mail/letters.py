@@ -70,13 +70,8 @@ def _waiting(message: Message, desk: Desk, language: str) -> Values:
     if row.state != Registration.State.WAITING:
         raise NothingToTell(marked("je collega staat niet meer op de wachtlijst"))
     _still_to_come(row.session)
-    before = Registration.objects.filter(
-        session_id=row.session_id,
-        state=Registration.State.WAITING,
-        queued_at__lt=row.queued_at,
-    ).count()
     return about(row.session, desk, language) | {
-        "position": before + 1,
+        "position": desk.position(row),
         "withdraw_url": links.withdraw(row),
         "by_another": _by_another(row),
     }
