@@ -33,7 +33,7 @@ def new_address(request: HttpRequest) -> HttpResponse:
             domain.ask(request, person, email=form.cleaned_data["email"])
         except TooManyRequests as refused:
             form.add_error(None, refused.sentence)
-            status = 429
+            status = refused.status
         except InvalidEmail as refused:
             form.add_error("email", refused.sentence)
         else:

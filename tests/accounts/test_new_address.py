@@ -7,6 +7,7 @@ import re
 import pytest
 import time_machine
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.models import AuditEvent, Person, Role
 from accounts.signals import address_code_requested
@@ -58,6 +59,19 @@ def client(merel) -> Client:
 
 def ask(client, email=NEW):
     return client.post(PAGE, {"email": email})
+
+
+def test_a_cache_that_does_not_answer_is_our_fault(client, sent, monkeypatch):
+    """What cannot be counted is not let through (accounts.domain.limits), as at signing in."""
+
+    def broken(*_args, **_kwargs):
+        raise RedisConnectionError
+
+    monkeypatch.setattr("accounts.domain.limits.cache.add", broken)
+    answer = ask(client)
+    assert (answer.status_code, "dat ligt aan ons" in answer.content.decode()) == (503, True)
+    assert f'value="{NEW}"' in answer.content.decode()
+    assert sent == []
 
 
 def type_code(client, code):
