@@ -19,17 +19,22 @@ OUTSIDE = {
     "time": "begin",
     "minutes": "minuten",
     "capacity": "plekken",
+    "reserved_seats": "plekkenVoorAndereOrganisaties",
+    "reserved_until": "vrijgehoudenTot",
+    "registration_closes": "aanmeldenTot",
     "place": "gebouw",
     "title": "titel",
     "promise": "belofte",
     "theme": "thema",
 }
+#: Refused for who takes part already: well-formed, and another day it would do.
+SEATS_IN_USE = frozenset({"below_taken", "home_has_them"})
 
 
 def refuse(error: CourseError) -> Exception:
     """400 when a field of the request is to blame, else 409."""
     field = OUTSIDE.get(error.field)
-    if field and error.code != "below_taken":
+    if field and error.code not in SEATS_IN_USE:
         return ValidationError({field: [error.sentence]}, code=error.code)
     return Refused(error.sentence, error.code)
 

@@ -33,7 +33,7 @@ class Aanmeldingen(APIView):
 
     permission_classes = [permissions.IsAuthenticated]
 
-    @extend_schema(responses=shapes.Aanmelding(many=True))
+    @extend_schema(responses=shapes.Aanmeldingen)
     def get(self, request: Request, id: uuid.UUID) -> Response:  # noqa: A002
         person = person_of(request)
         session = get_object_or_404(public_sessions(), public_id=id)

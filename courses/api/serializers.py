@@ -4,10 +4,12 @@
 import datetime as dt
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from base import clock
 from base.api.fields import UtcDateTimeField
+from courses.domain.capacity import SEATS
 from courses.models import Course, Edition, Registration, Session, Theme
 from courses.models.course import Format
 
@@ -112,7 +114,9 @@ class Bijeenkomst(serializers.ModelSerializer[Session]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     cursus = serializers.UUIDField(source="course.public_id", read_only=True)
     titel = serializers.CharField(source="course.title", read_only=True)
-    editie = serializers.CharField(source="edition.slug", read_only=True, default=None)
+    editie = serializers.CharField(
+        source="edition.slug", read_only=True, default=None, allow_null=True
+    )
     begin = UtcDateTimeField(source="starts_at", read_only=True)
     einde = UtcDateTimeField(source="ends_at", read_only=True)
     tijdzone = serializers.SerializerMethodField()
@@ -120,6 +124,18 @@ class Bijeenkomst(serializers.ModelSerializer[Session]):
     locatie = serializers.SerializerMethodField()
     plekken = serializers.IntegerField(source="capacity", read_only=True)
     vrij = serializers.IntegerField(source="free", read_only=True)
+    plekkenVoorAndereOrganisaties = serializers.IntegerField(  # noqa: N815 - the API speaks camelCase
+        source="reserved_now",
+        read_only=True,
+        help_text="zoveel plekken zijn tot vrijgehoudenTot voor collega's van buiten",
+    )
+    vrijgehoudenTot = serializers.SerializerMethodField()  # noqa: N815
+    aanmeldenTot = UtcDateTimeField(  # noqa: N815
+        source="registration_closes_at",
+        read_only=True,
+        allow_null=True,
+        help_text="null: tot het begin",
+    )
     status = serializers.SerializerMethodField()
 
     class Meta:
@@ -136,11 +152,22 @@ class Bijeenkomst(serializers.ModelSerializer[Session]):
             "locatie",
             "plekken",
             "vrij",
+            "plekkenVoorAndereOrganisaties",
+            "vrijgehoudenTot",
+            "aanmeldenTot",
             "status",
         ]
 
     def get_tijdzone(self, session: Session) -> str:
         return clock.AMSTERDAM.key
+
+    @extend_schema_field(UtcDateTimeField(allow_null=True))
+    def get_vrijgehoudenTot(self, session: Session) -> str | None:  # noqa: N802
+        """Null when nothing is kept any more."""
+        until = session.reserved_until
+        if until is None or not session.reserved_now():
+            return None
+        return str(UtcDateTimeField().to_representation(until))
 
     def get_locatie(self, session: Session) -> str:
         return str(session.location or "")
@@ -154,12 +181,25 @@ class BijeenkomstInvoer(serializers.Serializer[Any]):
 
     begin = UtcDateTimeField()
     minuten = serializers.IntegerField(min_value=1, max_value=10_000)
-    plekken = serializers.IntegerField(min_value=0, max_value=1_000_000)
+    plekken = serializers.IntegerField(source="capacity", min_value=0, max_value=1_000_000)
     vorm = FormatField(required=False)
     gebouw = serializers.CharField(max_length=120, required=False)
     zaal = serializers.CharField(max_length=80, required=False, allow_blank=True)
     plaats = serializers.CharField(max_length=80, required=False, allow_blank=True)
     link = serializers.URLField(max_length=500, required=False, allow_blank=True)
+    plekkenVoorAndereOrganisaties = serializers.IntegerField(  # noqa: N815
+        source="reserved_seats", min_value=0, max_value=1_000_000, required=False
+    )
+    vrijgehoudenTot = UtcDateTimeField(  # noqa: N815
+        source="reserved_until", required=False, allow_null=True
+    )
+    aanmeldenTot = UtcDateTimeField(  # noqa: N815
+        source="registration_closes_at", required=False, allow_null=True
+    )
+
+    def seats(self) -> dict[str, Any]:
+        """What was sent of ``courses.domain.capacity.SEATS``, by the domain's names."""
+        return {name: self.validated_data[name] for name in SEATS if name in self.validated_data}
 
     def moment(self) -> dict[str, Any]:
         """The wall-clock day and time in Europe/Amsterdam that the domain plans with."""
@@ -188,6 +228,10 @@ class Aanmelding(serializers.ModelSerializer[Registration]):
     def get_positie(self, registration: Registration) -> int | None:
         """Place in the waiting list, where the caller has asked for it; else null."""
         return getattr(registration, "position", None)
+
+
+class Aanmeldingen(serializers.Serializer[Any]):
+    resultaten = Aanmelding(many=True)
 
 
 class AanmeldingInvoer(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, permissions, status
 from rest_framework.exceptions import ValidationError
@@ -46,11 +47,11 @@ class CursusBijeenkomsten(APIView):
                 course,
                 by=person,
                 minutes=data["minuten"],
-                capacity=data["plekken"],
                 format=data.get("vorm", course.format),
                 location=_location(course, data),
                 online_url=data.get("link", ""),
                 **shape.moment(),
+                **shape.seats(),
             )
         except ChangeRefused as error:
             raise refuse(error) from error
@@ -83,7 +84,7 @@ class Bijeenkomsten(generics.ListAPIView[Session]):
             try:
                 rows = rows.filter(course__public_id=uuid.UUID(course))
             except ValueError:
-                raise ValidationError({"cursus": ["Dit is geen id van een cursus."]}) from None
+                raise ValidationError({"cursus": [_("Dit is geen id van een cursus.")]}) from None
         return rows
 
     @extend_schema(
@@ -105,7 +106,8 @@ class BijeenkomstDetail(APIView):
 
     @extend_schema(request=shapes.BijeenkomstInvoer, responses=shapes.Bijeenkomst)
     def patch(self, request: Request, id: uuid.UUID) -> Response:  # noqa: A002
-        """Another time, place, link or number of seats. Everyone who takes part is told."""
+        """Another time, place, link or other seats. Who takes part is told of another time, place or link;
+        seats that come free go to who waits."""
         person = person_of(request)
         session = access.get_session_for_manager(person, id)
         shape = shapes.BijeenkomstInvoer(data=request.data, partial=True)
@@ -118,7 +120,7 @@ class BijeenkomstDetail(APIView):
         if data.get("gebouw"):
             changes["location"] = _location(session.course, data)
         try:
-            sessions.change_all(session, by=person, capacity=data.get("plekken"), **changes)
+            sessions.change_all(session, by=person, **changes, **shape.seats())
         except ChangeRefused as error:
             raise refuse(error) from error
         return Response(shapes.Bijeenkomst(sessions_with_names().get(pk=session.pk)).data)

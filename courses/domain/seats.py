@@ -9,7 +9,9 @@ lock (PostgreSQL) or for the whole write transaction (SQLite, BEGIN IMMEDIATE).
 import datetime as dt
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
+from courses.errors import ChangeRefused
 from courses.models import Session
 
 
@@ -42,6 +44,16 @@ def lock(*session_ids: int) -> list[Session]:
 
 def lock_one(session_id: int) -> Session:
     return lock(session_id)[0]
+
+
+def lock_changeable(session: Session) -> Session:
+    """The session, locked, as long as it can still change. Raises ChangeRefused."""
+    current = lock_one(session.pk)
+    if current.status == Session.Status.CANCELLED:
+        raise ChangeRefused(_("Deze bijeenkomst gaat niet door."), code="cancelled")
+    if current.has_started:
+        raise ChangeRefused(_("Deze bijeenkomst is al begonnen."), code="started")
+    return current
 
 
 def give_back(session: Session, *, home: int, others: int) -> None:

@@ -6,24 +6,21 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.domain import audit
 from accounts.models import Organisation, Person
 from base import clock
 from courses import signals
-from courses.domain import holds, seats, waiting_list
+from courses.domain import seats
+from courses.domain.capacity import SEATS, change_seats, check_new
 from courses.errors import ChangeRefused
 from courses.models import Course, Edition, Location, Registration, Session
 from courses.models.course import Format
 from courses.models.edition import HALF_DAY_MINUTES
 
-MAX_CAPACITY = 5000
 SHORTEST_MINUTES = 5
 #: A date is planned this many calendar years ahead at most.
 YEARS_AHEAD = 2
-#: What ``change_seats`` changes.
-SEATS = ("capacity", "reserved_seats", "reserved_until", "registration_closes_at")
 
 
 def edition_on(day: dt.date) -> Edition | None:
@@ -73,7 +70,13 @@ def plan_session(
     edition = edition or edition_on(day)
     starts_at, ends_at = _moment(day, time, minutes, edition)
     _check_place(format, location)
-    _check_seats(capacity, reserved_seats)
+    check_new(
+        day,
+        capacity=capacity,
+        reserved_seats=reserved_seats,
+        reserved_until=reserved_until,
+        registration_closes_at=registration_closes_at,
+    )
     with transaction.atomic():
         # Locked: who stops or publishes the course at the same moment sees this date, or is seen here.
         statuses = Course.objects.select_for_update(no_key=True).filter(pk=course.pk)
@@ -126,7 +129,7 @@ def change_session(session: Session, *, by: Person, **changes: Any) -> Session:
     Raises ChangeRefused.
     """
     with transaction.atomic():
-        current = _changeable(session)
+        current = seats.lock_changeable(session)
         before = _facts(current)
         start = clock.local(current.starts_at)
         day = changes.get("day", start.date())
@@ -155,15 +158,17 @@ def change_session(session: Session, *, by: Person, **changes: Any) -> Session:
     return current
 
 
-def change_all(
-    session: Session, *, by: Person, capacity: int | None = None, **changes: Any
-) -> Session:
-    """Time, place, link and seats in one go, or nothing at all. Raises ChangeRefused."""
+def change_all(session: Session, *, by: Person, **changes: Any) -> Session:
+    """Time, place, link and seats (``change_session``, ``change_seats``) in one go, or nothing at all.
+
+    Raises ChangeRefused.
+    """
+    kept = {name: changes.pop(name) for name in SEATS if name in changes}
     with transaction.atomic():
         if changes:
             session = change_session(session, by=by, **changes)
-        if capacity is not None:
-            session = change_seats(session, by=by, capacity=capacity)
+        if kept:
+            session = change_seats(session, by=by, **kept)
     return session
 
 
@@ -176,45 +181,6 @@ def title_changed(course: Course, *, by: Person, old: str) -> None:
         session.revision += 1
         session.save(update_fields=["revision", "updated_at"])
         _tell(session, by=by, changed={"title": (old, course.title)})
-
-
-def change_seats(session: Session, *, by: Person, **changes: Any) -> Session:
-    """Change how many seats, for whom and until when: any of ``capacity``, ``reserved_seats``,
-    ``reserved_until``, ``registration_closes_at``. Seats that come free go to who waits, at once.
-
-    Fewer seats than are taken, or more kept for others than own colleagues left: refused with the choice.
-    Raises ChangeRefused.
-    """
-    with transaction.atomic():
-        current = _changeable(session)
-        at = clock.now()
-        before = {name: getattr(current, name) for name in SEATS}
-        after = before | changes
-        if "reserved_seats" not in changes and not current.reserved_now(at):
-            # What was kept until a day that is over keeps nothing from getting smaller.
-            after["reserved_seats"] = min(before["reserved_seats"], max(after["capacity"], 0))
-        _check_seats(after["capacity"], after["reserved_seats"])
-        if after == before:
-            return current
-        if after["capacity"] < current.taken or after["reserved_seats"]:
-            holds.release_expired(current, at)
-        _check_taken(current, after["capacity"])
-        for name, value in after.items():
-            setattr(current, name, value)
-        if any(after[name] != before[name] for name in ("reserved_seats", "reserved_until")):
-            _check_kept(current, at)
-        audit.record(
-            "session.seats",
-            actor=by,
-            subject=current,
-            organisation=current.course.organisation,
-            old=before["capacity"],
-            new=current.capacity,
-            fields=sorted(name for name in SEATS if after[name] != before[name]),
-        )
-        current.save(update_fields=[*SEATS, "updated_at"])
-        waiting_list.promote_waiting(current, at=at)
-    return current
 
 
 def cancel_session(session: Session, *, by: Person, reason: str = "") -> Session:
@@ -262,16 +228,6 @@ def cancel_session(session: Session, *, by: Person, reason: str = "") -> Session
         )
         if was_planned:
             signals.session_cancelled.send(Session, session=current, registrations=live, by=by)
-    return current
-
-
-def _changeable(session: Session) -> Session:
-    """The session, locked, as long as it can still change."""
-    current = seats.lock_one(session.pk)
-    if current.status == Session.Status.CANCELLED:
-        raise ChangeRefused(_("Deze bijeenkomst gaat niet door."), code="cancelled")
-    if current.has_started:
-        raise ChangeRefused(_("Deze bijeenkomst is al begonnen."), code="started")
     return current
 
 
@@ -326,54 +282,6 @@ def _check_place(format: str, location: Location | None) -> None:  # noqa: A002 
         raise ChangeRefused(
             _("Vul in waar je de cursus geeft."), code="location_missing", field="place"
         )
-
-
-def _check_seats(capacity: int, reserved_seats: int) -> None:
-    if not 1 <= capacity <= MAX_CAPACITY:
-        raise ChangeRefused(
-            _("Kies minstens 1 en hooguit 5.000 plekken."), code="capacity", field="capacity"
-        )
-    if not 0 <= reserved_seats <= capacity:
-        raise ChangeRefused(
-            _("Je houdt meer plekken vrij dan er zijn. Kies een lager aantal."),
-            code="reserved",
-            field="reserved_seats",
-        )
-
-
-def _check_taken(session: Session, capacity: int) -> None:
-    if capacity >= session.taken:
-        return
-    raise ChangeRefused(
-        ngettext(
-            "Er doet al %(count)d collega mee. Kies %(count)d plek of meer, of meld eerst iemand af.",
-            "Er doen al %(count)d collega’s mee. Kies %(count)d plekken of meer, "
-            "of meld eerst iemand af.",
-            session.taken,
-        )
-        % {"count": session.taken},
-        code="below_taken",
-        field="capacity",
-    )
-
-
-def _check_kept(session: Session, at: dt.datetime) -> None:
-    """What is promised to others must be there."""
-    most = session.capacity - session.taken_home
-    if session.reserved_now(at) <= most:
-        return
-    raise ChangeRefused(
-        ngettext(
-            "Er doet al %(count)d collega van de eigen organisatie mee. Houd hooguit %(most)d vrij, "
-            "of zet er eerst plekken bij.",
-            "Er doen al %(count)d collega’s van de eigen organisatie mee. Houd hooguit %(most)d vrij, "
-            "of zet er eerst plekken bij.",
-            session.taken_home,
-        )
-        % {"count": session.taken_home, "most": most},
-        code="home_has_them",
-        field="reserved_seats",
-    )
 
 
 def _facts(session: Session) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 """What trainers type about a course and its dates. Rules live in courses.domain; a refusal comes back to its field."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from base import clock
 from base.templatetags.dates import duration
 from base.text import one_line
+from courses.domain.capacity import check_day, check_reserved
 from courses.domain.teaching import Place
+from courses.errors import ChangeRefused
 from courses.forms.fields import (
     MINUTES,
     NO_DATE,
@@ -158,14 +160,20 @@ class SeatsForm(RefusableForm):
         cleaned = self.cleaned_data
         day = self.day_planned or cleaned.get("day")
         until, closes = cleaned.get("reserved_until"), cleaned.get("registration_closes")
-        if cleaned.get("reserved_seats") and until is None and "reserved_until" not in self.errors:
-            self.add_error("reserved_until", _("Kies tot wanneer je deze plekken vrijhoudt."))
+        if "reserved_until" not in self.errors:
+            self._judge(check_reserved, cleaned.get("reserved_seats") or 0, until)
         for name, date in (("reserved_until", until), ("registration_closes", closes)):
             # A day that is over stays what it is as long as nobody touches it.
-            typed = not self.day_planned or name in self.changed_data
-            if typed and day and date and not clock.today() <= date <= day:
-                self.add_error(name, _("Kies een datum tussen vandaag en de dag van je cursus."))
+            if day and (not self.day_planned or name in self.changed_data):
+                self._judge(check_day, name, date, day)
         return cleaned
+
+    def _judge(self, check: Callable[..., None], *given: Any) -> None:
+        """Every error at once: the domain, asked again when it is done, stops at the first."""
+        try:
+            check(*given)
+        except ChangeRefused as error:
+            self.refuse(error)
 
     def seats(self) -> dict[str, Any]:
         """Arguments of change_seats: what differs from how the session is."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from base import clock
 from base.templatetags.dates import day_time, period
 from courses import access, rules
-from courses.domain import registration, sessions, teaching
+from courses.domain import capacity, registration, sessions, teaching
 from courses.domain.overview import counts_of, names_seen, participants_of
 from courses.errors import ChangeRefused
 from courses.forms.manage import ReasonForm
@@ -125,7 +125,7 @@ def session_seats(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     form = SeatsForm.of(session, request.POST)
     if form.is_valid():
         try:
-            changed = sessions.change_seats(session, by=request.user, **form.seats())
+            changed = capacity.change_seats(session, by=request.user, **form.seats())
         except ChangeRefused as error:
             form.refuse(error)
         else:

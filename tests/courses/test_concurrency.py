@@ -16,7 +16,7 @@ from django.db import connection, connections, transaction
 
 from accounts.models import AuditEvent
 from base import clock
-from courses.domain import courses, holds, registration, seats, sessions
+from courses.domain import capacity, courses, holds, registration, seats, sessions
 from courses.errors import ChangeRefused, HoldExpired, SeatRefused
 from courses.models import Course, Registration, Session
 from notifications.models import Invitation
@@ -223,7 +223,7 @@ def test_lowering_capacity_while_people_register_never_oversells():
     session = fresh(SessionFactory(capacity=6))
     by = PersonFactory()
     jobs = [lambda p=person: registration.register(session, person=p) for person in people(6)]
-    jobs.append(lambda: sessions.change_seats(session, by=by, capacity=3))
+    jobs.append(lambda: capacity.change_seats(session, by=by, capacity=3))
     results = at_once(jobs)
     allowed = {"registered", "waiting"}
     assert {outcome(r) for r in results[:-1]} <= allowed

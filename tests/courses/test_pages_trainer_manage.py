@@ -8,7 +8,7 @@ import time_machine
 
 from accounts.models import AuditEvent
 from base import clock
-from courses.domain import sessions
+from courses.domain import capacity
 from courses.domain.registration import hold, register
 from courses.models import Session
 from tests.courses.teaching import messages, url
@@ -277,7 +277,7 @@ def kept(session) -> Session:
     """Two of the three seats for others, until 2 July; signing up until the day itself."""
     until = clock.from_wall_time(dt.date(2027, 7, 2), dt.time(0, 0))
     closes = clock.from_wall_time(dt.date(2027, 7, 6), dt.time(0, 0))
-    sessions.change_seats(
+    capacity.change_seats(
         session,
         by=session.course.trainers.get(),
         reserved_seats=2,
@@ -321,7 +321,7 @@ def test_form_sent_as_it_stands_changes_nothing(page, kept):
 
 
 def test_keeping_more_than_own_colleagues_left_is_refused_with_the_choice(page, kept):
-    sessions.change_seats(kept, by=kept.course.trainers.get(), reserved_seats=0)
+    capacity.change_seats(kept, by=kept.course.trainers.get(), reserved_seats=0)
     for _ in range(2):
         register(kept, person=PersonFactory(organisation=kept.course.organisation))
     response = page.post(url("session-seats", kept), SEATS_TYPED)

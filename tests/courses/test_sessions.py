@@ -9,7 +9,7 @@ import time_machine
 from accounts.domain import people
 from base import clock
 from courses import signals
-from courses.domain import attendance, courses, registration, sessions
+from courses.domain import attendance, capacity, courses, registration, sessions
 from courses.errors import ChangeRefused
 from courses.models import Course, Evaluation, Registration, Session
 from tests.factories import (
@@ -228,7 +228,7 @@ def test_capacity_below_taken_is_refused_with_a_clear_choice():
     for person in PersonFactory.create_batch(2):
         registration.register(session, person=person)
     with pytest.raises(ChangeRefused) as refusal:
-        sessions.change_seats(session, by=PersonFactory(), capacity=1)
+        capacity.change_seats(session, by=PersonFactory(), capacity=1)
     assert refusal.value.sentence == (
         "Er doen al 2 collega’s mee. Kies 2 plekken of meer, of meld eerst iemand af."
     )
@@ -240,7 +240,7 @@ def test_more_capacity_gives_seats_to_the_line_in_order():
     rows = [
         registration.register(session, person=person) for person in PersonFactory.create_batch(4)
     ]
-    sessions.change_seats(session, by=PersonFactory(), capacity=3)
+    capacity.change_seats(session, by=PersonFactory(), capacity=3)
     for row in rows:
         row.refresh_from_db()
     assert [row.state for row in rows] == ["registered", "registered", "registered", "waiting"]
@@ -253,7 +253,7 @@ def test_keeping_fewer_seats_for_others_lets_own_colleagues_in_at_once():
     home = PersonFactory.create_batch(3, organisation=session.course.organisation)
     rows = [registration.register(session, person=person) for person in home]
     assert reload(rows) == ["registered", "waiting", "waiting"]
-    sessions.change_seats(session, by=PersonFactory(), reserved_seats=1)
+    capacity.change_seats(session, by=PersonFactory(), reserved_seats=1)
     assert reload(rows) == ["registered", "registered", "waiting"]
     assert (fresh(session).taken, fresh(session).taken_home) == (2, 2)
 
@@ -263,7 +263,7 @@ def test_seats_of_a_started_or_cancelled_session_stay_as_they_are():
     cancelled = SessionFactory(status="cancelled", capacity=3)
     for session, code in ((started, "started"), (cancelled, "cancelled")):
         with pytest.raises(ChangeRefused) as refusal:
-            sessions.change_seats(session, by=PersonFactory(), capacity=4)
+            capacity.change_seats(session, by=PersonFactory(), capacity=4)
         assert (refusal.value.code, fresh(session).capacity) == (code, 3)
 
 

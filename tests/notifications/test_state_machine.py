@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 )
 
 from base import clock
+from courses.domain import capacity as capacities
 from courses.domain import registration as registrations
 from courses.domain import sessions as dates
 from courses.errors import CourseError
@@ -265,7 +266,7 @@ class Product(RuleBasedStateMachine):
     @rule(session=which, capacity=st.integers(1, 4))
     def resize(self, session, capacity):
         with suppress(CourseError):
-            dates.change_seats(self.session(session), by=self.trainer, capacity=capacity)
+            capacities.change_seats(self.session(session), by=self.trainer, capacity=capacity)
 
     @rule(session=which)
     def call_off(self, session):
