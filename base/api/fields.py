@@ -4,6 +4,7 @@
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 
@@ -19,6 +20,6 @@ class UtcDateTimeField(serializers.DateTimeField):
             self.fail("overflow")
         if value.tzinfo is None and not self.read_only:
             raise serializers.ValidationError(
-                "Geef de tijd met een tijdzone, zoals 2026-10-13T10:00:00+02:00."
+                _("Geef de tijd met een tijdzone, zoals 2026-10-13T10:00:00+02:00.")
             )
         return value.astimezone(dt.UTC) if value.tzinfo else super().enforce_timezone(value)

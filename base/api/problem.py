@@ -5,7 +5,7 @@ import json
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -21,6 +21,7 @@ _TITLES = {
     405: "Method Not Allowed",
     406: "Not Acceptable",
     409: "Conflict",
+    413: "Content Too Large",
     415: "Unsupported Media Type",
     429: "Too Many Requests",
     500: "Internal Server Error",
@@ -38,12 +39,23 @@ class Refused(exceptions.APIException):
         super().__init__(sentence, code)
 
 
+class TooLarge(exceptions.APIException):
+    """413: more than Django reads (DATA_UPLOAD_MAX_MEMORY_SIZE)."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self) -> None:
+        super().__init__(_("Dit is te veel om in één keer te sturen."), "too_large")
+
+
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """For REST_FRAMEWORK['EXCEPTION_HANDLER']. Unknown errors stay Django's: logged, a 500."""
     if isinstance(exc, Http404):
         exc = exceptions.NotFound(_("Dit bestaat niet (meer)."))
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
+    elif isinstance(exc, RequestDataTooBig):
+        exc = TooLarge()
     if not isinstance(exc, exceptions.APIException):
         return None
     body: dict[str, Any] = {
@@ -80,7 +92,7 @@ def _flatten(detail: Any, path: str = "") -> Any:
 
 def problem(request: HttpRequest, code: int, detail: str) -> HttpResponse:
     """A problem for answers that DRF does not make (an unknown address under /api/)."""
-    body = {"status": int(code), "title": _TITLES[code], "detail": detail}
+    body = {"status": int(code), "title": _TITLES.get(code, "Error"), "detail": detail}
     return HttpResponse(json.dumps(body), status=code, content_type=CONTENT_TYPE)
 
 

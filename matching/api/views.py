@@ -69,7 +69,7 @@ class Kennisvragen(generics.ListAPIView[KnowledgeRequest]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=shapes.KennisvraagInvoer, responses={201: shapes.Kennisvraag})
+    @extend_schema(request=shapes.KennisvraagInvoer, responses={201: shapes.Kennisvraag, 429: None})
     def post(self, request: Request) -> Response:
         person = person_of(request)
         shape = shapes.KennisvraagInvoer(data=request.data)

@@ -3,6 +3,8 @@
 
 So a link that somebody shares looks the same to everybody, and a cache may keep one page for all. What
 language a person's mails are in is something else: Person.language, chosen at /mijn/gegevens/.
+
+The API has one address for all, so there the program says with Accept-Language in what language it reads.
 """
 
 from dataclasses import dataclass
@@ -12,15 +14,37 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+API = "/api/"
 
 
 class AddressLanguageMiddleware(LocaleMiddleware):
     """Django's own, without its ``Vary: Accept-Language``: with i18n_patterns and Dutch unprefixed it
     already looks at nothing but the address."""
 
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        if request.path_info.startswith(API):
+            language = _accepted(request.headers.get("Accept-Language", ""))
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.headers.setdefault("Content-Language", translation.get_language() or "")
+        if request.path_info.startswith(API):
+            patch_vary_headers(response, ["Accept-Language"])
         return response
+
+
+def _accepted(header: str) -> str:
+    """What we speak of what is asked for, the most wanted first; else Dutch."""
+    for asked, _weight in parse_accept_lang_header(header):
+        language = asked.partition("-")[0]
+        if language in dict(settings.LANGUAGES):
+            return language
+    return str(settings.LANGUAGE_CODE)
 
 
 @dataclass(frozen=True)
