@@ -94,7 +94,17 @@ def test_the_example_environment_holds_names_without_values():
 def test_every_variable_in_the_compose_file_is_one_the_settings_read():
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings_text()))
     given = set(SERVICES["web"]["environment"])
-    assert given - read == {"WEB_CONCURRENCY"}  # gunicorn's
+    assert given - read == {"WEB_CONCURRENCY", "WEB_THREADS"}  # gunicorn's
+
+
+def test_every_variable_that_operations_tells_of_comes_into_the_containers():
+    """Said in .env, it counts: all but what the image settles itself."""
+    told = re.findall(
+        r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE
+    )
+    settled = {"DJANGO_SETTINGS_MODULE", "DEBUG", "TJC_VAR"}
+    for name in OURS:
+        assert set(told) - set(SERVICES[name]["environment"]) == settled
 
 
 def settings_text():
