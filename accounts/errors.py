@@ -3,14 +3,11 @@
 
 from django.utils.translation import gettext as _
 
+from base.refusal import Refusal
 
-class AccountsError(Exception):
-    code = "refused"
 
-    def __init__(self, sentence: str, *, code: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.code = code or self.code
+class AccountsError(Refusal):
+    """Of people, organisations and roles."""
 
 
 class InvalidEmail(AccountsError):

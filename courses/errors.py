@@ -5,23 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from base.refusal import Refusal
+
 if TYPE_CHECKING:
     from courses.availability import Availability
 
 
-class CourseError(Exception):
-    """``sentence`` is ready for the page and the API's ``detail``; ``code`` is for programs.
-
-    ``field`` names the form field it belongs to, or is empty.
-    """
-
-    code = "refused"
-
-    def __init__(self, sentence: str, *, code: str = "", field: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.code = code or self.code
-        self.field = field
+class CourseError(Refusal):
+    """Of courses, sessions and registrations."""
 
 
 class SeatRefused(CourseError):

@@ -1,20 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Why a change in this room did not happen, with the sentence that a person reads."""
 
+from base.refusal import Refusal
 
-class MatchingError(Exception):
-    """``sentence`` is ready for the page and the API's ``detail``; ``code`` is for programs.
 
-    ``field`` names the form field it belongs to, or is empty.
-    """
-
-    code = "refused"
-
-    def __init__(self, sentence: str, *, code: str = "", field: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.code = code or self.code
-        self.field = field
+class MatchingError(Refusal):
+    """Of questions, trainers and rounds."""
 
 
 class RequestRefused(MatchingError):

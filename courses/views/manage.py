@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from base.refusal import told
 from base.templatetags.dates import when_long
 from courses import access, rules
 from courses.domain import courses, teaching
@@ -142,10 +143,6 @@ def archive_course(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse
     course = access.get_course_for_manager(request.user, public_id)
     if course.status == Course.Status.DRAFT:
         return redirect("courses:teach-edit", public_id)
-    try:
+    with told(request, _("Je cursus staat in het archief.")):
         courses.archive(course, by=request.user)
-    except ChangeRefused as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(request, _("Je cursus staat in het archief."))
     return redirect("courses:manage", public_id)

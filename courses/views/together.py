@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import InvalidEmail
+from base.refusal import told
 from courses import access
 from courses.domain import co_trainers, courses
 from courses.errors import ChangeRefused
@@ -71,15 +72,9 @@ def hand_over(request: PersonRequest, public_id: uuid.UUID, trainer_id: uuid.UUI
     course = access.get_course_for_lead(request.user, public_id)
     colleague = _trainer(course, trainer_id).person
     if request.method == "POST":
-        try:
+        done = _("%(name)s is nu de trainer. Jij bent medetrainer.") % {"name": colleague.name}
+        with told(request, done):
             co_trainers.hand_over(course, to=colleague, by=request.user)
-        except ChangeRefused as refused:
-            messages.error(request, refused.sentence)
-        else:
-            messages.success(
-                request,
-                _("%(name)s is nu de trainer. Jij bent medetrainer.") % {"name": colleague.name},
-            )
         return redirect("courses:manage", public_id)
     context = {
         "title": _("Draag de cursus over"),

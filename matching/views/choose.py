@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Person
+from base.refusal import told
 from courses.views.personal import PersonRequest, personal, posted
 from matching import access, shortlist
 from matching.domain import company, matches, nobody, planning, requests
@@ -29,22 +30,14 @@ def ask_trainer(
     trainer = _trainer(trainer_id)
     form = AskForm(request.POST)
     message = form.cleaned_data["message"] if form.is_valid() else ""
-    try:
-        match = matches.ask_trainer(
+    with told(request, _("Je vraag is onderweg naar %(name)s.") % {"name": trainer.name}):
+        matches.ask_trainer(
             row,
             trainer=trainer,
             by=request.user,
             message=message,
             **shortlist.why(row, trainer),
         )
-    except MatchingError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(
-            request,
-            _("Je vraag is onderweg naar %(name)s.") % {"name": trainer.name},
-        )
-        assert match.answer_due_at is not None
     return redirect("matching:request", public_id)
 
 
@@ -53,12 +46,8 @@ def ask_trainer(
 def stop_asking(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     """«Trek je vraag terug»; ``public_id`` is the match."""
     match = access.get_match_for_asker(request.user, public_id)
-    try:
+    with told(request, _("Je vraag is teruggetrokken. Kies een andere collega.")):
         matches.stop_asking(match, by=request.user)
-    except MatchingError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(request, _("Je vraag is teruggetrokken. Kies een andere collega."))
     return redirect("matching:request", match.request.public_id)
 
 
@@ -101,14 +90,9 @@ def pick_date(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     if option is None:
         messages.error(request, _("Dit moment is er niet meer. Kies een ander."))
         return redirect("matching:request", public_id)
-    try:
+    done = _("Het staat. De uitnodiging voor je agenda is onderweg naar je werkmail.")
+    with told(request, done):
         planning.pick_date(option, by=request.user)
-    except MatchingError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(
-            request, _("Het staat. De uitnodiging voor je agenda is onderweg naar je werkmail.")
-        )
     return redirect("matching:request", public_id)
 
 
@@ -117,12 +101,8 @@ def pick_date(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
 def seek_on(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     """«Dit moment past mij niet, zoek verder»: of who did not choose it."""
     row = access.get_request_for_asker(request.user, public_id)
-    try:
+    with told(request, _("We zoeken verder voor jouw vraag.")):
         company.seek_on(row, by=request.user)
-    except MatchingError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(request, _("We zoeken verder voor jouw vraag."))
     return redirect("matching:request", public_id)
 
 

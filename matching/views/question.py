@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Person
 from base import clock
+from base.refusal import told
 from courses.views.personal import PersonRequest, personal
 from courses.views.who import person_of
 from matching import access, rules, shortlist, wording
@@ -122,17 +123,11 @@ def support(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
         requests.stop_supporting(row, person=request.user)
         messages.success(request, _("Je doet niet meer mee met deze vraag."))
         return redirect("matching:request", public_id)
-    try:
+    done = _(
+        "Je vraagt hetzelfde. Komt er een bijeenkomst? Dan krijg je als eerste een plek aangeboden."
+    )
+    with told(request, done):
         requests.support(row, person=request.user)
-    except MatchingError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(
-            request,
-            _(
-                "Je vraagt hetzelfde. Komt er een bijeenkomst? Dan krijg je als eerste een plek aangeboden."
-            ),
-        )
     return redirect("matching:request", public_id)
 
 
@@ -141,12 +136,8 @@ def support(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
 def close(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     row = access.get_request_for_asker(request.user, public_id)
     if request.method == "POST":
-        try:
+        with told(request, _("Je vraag is gesloten.")):
             requests.close(row, by=request.user)
-        except MatchingError as error:
-            messages.error(request, error.sentence)
-        else:
-            messages.success(request, _("Je vraag is gesloten."))
         return redirect("matching:request", public_id)
     context = {
         "title": _("Sluit je vraag"),
@@ -165,12 +156,8 @@ def close(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
 def keep_open(request: PersonRequest, public_id: uuid.UUID) -> HttpResponse:
     """«Ja, ik zoek nog»: also opens a question that closed."""
     row = access.get_request_for_asker(request.user, public_id)
-    try:
+    with told(request, _("Je vraag staat open. We zoeken verder.")):
         requests.keep_open(row, by=request.user)
-    except MatchingError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(request, _("Je vraag staat open. We zoeken verder."))
     return redirect("matching:request", public_id)
 
 

@@ -9,7 +9,6 @@ from collections import Counter
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from accounts import access, rules
 from accounts.domain import audit
 from accounts.models import Organisation
 from base import clock
+from base.refusal import told
 from courses import rules as course_rules
 from courses.cards import places
 from courses.domain import colleagues, registration, sessions
@@ -161,12 +161,8 @@ def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if not course_rules.is_coordinator_of_learner.test(person, row):
         raise Http404
     if request.method == "POST":
-        try:
+        with told(request, _("%(name)s is afgemeld.") % {"name": row.person}):
             registration.cancel(row, by=person, reason=Registration.CancelReason.COORDINATOR)
-        except ChangeRefused as refused:
-            messages.error(request, refused.sentence)
-        else:
-            messages.success(request, _("%(name)s is afgemeld.") % {"name": row.person})
         return redirect("pages:coordinator-people")
     audit.record(
         "people.viewed", actor=person, subject=row, organisation=row.organisation_id, count=1
@@ -185,14 +181,8 @@ def cancel_session(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        try:
+        done = _("De bijeenkomst is afgezegd. Iedereen die meedeed, krijgt een mail.")
+        with told(request, done):
             sessions.cancel_session(session, by=person, reason=form.cleaned_data["reason"])
-        except ChangeRefused as refused:
-            messages.error(request, refused.sentence)
-        else:
-            messages.success(
-                request,
-                _("De bijeenkomst is afgezegd. Iedereen die meedeed, krijgt een mail."),
-            )
         return redirect("pages:coordinator-courses")
     return render(request, "pages/coordinatie/afzeggen.html", {"session": session, "form": form})
