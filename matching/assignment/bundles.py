@@ -6,10 +6,11 @@ the same theme (a question without a theme goes with any), in the same language 
 place and in the same weeks; together they ask for no more seats than one session has. The question with the
 most organisations and people behind it starts, and takes the questions most like it first.
 
-"Every two", not "the nearest": so a chain of small steps never ties two different questions together.
+"Every two", not "the nearest": so a chain of small steps never ties two different questions together. Whether one
+trainer fits them all is asked in matching.domain.bundling.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,39 +50,88 @@ class Asked:
 def bundle(
     asked: Sequence[Asked], vectors: Vectors, *, together: Together, rule: Rule | None = None
 ) -> list[list[int]]:
-    """Groups of positions; each question stands in exactly one, the one that leads first.
+    """Groups of positions; each question stands in exactly one, the one that leads first."""
+    return Bundles(asked, vectors, together=together, rule=rule).groups()
 
-    ``vectors`` are of length one, or all zero for a question without words (it stays alone). The outcome
-    does not depend on the order of the questions.
+
+class Bundles:
+    """What may be bundled with what, looked up once; ``groups`` may be asked for again, of what is left.
+
+    ``vectors`` are of length one, or all zero for a question without words (it stays alone). No outcome depends
+    on the order of the questions.
     """
-    rule = rule or Rule()
-    order = sorted(
-        range(len(asked)),
-        key=lambda at: (-asked[at].organisations, -asked[at].people, asked[at].key),
-    )
-    alike = _alike(vectors, rule.alike)
-    free = set(order)
-    groups: list[list[int]] = []
-    for leader in order:
-        if leader not in free:
-            continue
-        free.discard(leader)
-        group, people = [leader], asked[leader].people
-        nearest = sorted(alike[leader], key=lambda at: (-alike[leader][at], asked[at].key))
-        for other in nearest:
-            if len(group) == rule.most_questions:
-                break
-            fits = (
-                other in free
-                and people + asked[other].people <= rule.seats
-                and all(member in alike[other] and together(member, other) for member in group)
+
+    def __init__(
+        self,
+        asked: Sequence[Asked],
+        vectors: Vectors,
+        *,
+        together: Together,
+        rule: Rule | None = None,
+    ) -> None:
+        self._asked, self._together, self._rule = asked, together, rule or Rule()
+        self._alike = _alike(vectors, self._rule.alike)
+        order = sorted(
+            range(len(asked)),
+            key=lambda at: (-asked[at].organisations, -asked[at].people, asked[at].key),
+        )
+        self._rank = {at: place for place, at in enumerate(order)}
+
+    def in_order(self, positions: Iterable[int]) -> list[int]:
+        """Who leads first: most organisations, then most people behind it."""
+        return sorted(positions, key=self._rank.__getitem__)
+
+    def groups(
+        self, among: Iterable[int] | None = None, *, helped: Together = lambda _one, _other: True
+    ) -> list[list[int]]:
+        """Of all questions, or of these; only what is ``helped`` two by two goes together."""
+        order = self.in_order(self._rank if among is None else among)
+        free = set(order)
+        found: list[list[int]] = []
+        for leader in order:
+            if leader not in free:
+                continue
+            free.discard(leader)
+            group = [leader]
+            for other in self._nearest(leader):
+                if len(group) == self._rule.most_questions:
+                    break
+                if (
+                    other in free
+                    and self.has_room(group, other)
+                    and all(helped(member, other) for member in group)
+                ):
+                    free.discard(other)
+                    group.append(other)
+            found.append(group)
+        return found
+
+    def like(self, one: int) -> list[int]:
+        """The questions that may go with this one, the likest first."""
+        return [other for other in self._nearest(one) if self._together(one, other)]
+
+    def has_room(self, group: Sequence[int], other: int) -> bool:
+        """May this question go with every one of the group, and are there seats for it?"""
+        people = sum(self._asked[at].people for at in (*group, other))
+        return (
+            len(group) < self._rule.most_questions
+            and people <= self._rule.seats
+            and all(
+                member in self._alike[other] and self._together(member, other) for member in group
             )
-            if fits:
-                free.discard(other)
-                group.append(other)
-                people += asked[other].people
-        groups.append(group)
-    return groups
+        )
+
+    def led(self, group: Iterable[int]) -> list[int]:
+        """The same questions: the one that leads, then the likest to it first."""
+        leader, *others = self.in_order(group)
+        return [leader, *sorted(others, key=lambda at: self.distance(leader, at))]
+
+    def _nearest(self, one: int) -> list[int]:
+        return sorted(self._alike[one], key=lambda at: self.distance(one, at))
+
+    def distance(self, one: int, other: int) -> tuple[float, str]:
+        """To sort by: the likest to ``one`` comes first. Only of what is alike."""
+        return -self._alike[one][other], self._asked[other].key
 
 
 def _alike(vectors: Vectors, least: float) -> list[dict[int, float]]:

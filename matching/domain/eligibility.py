@@ -8,11 +8,11 @@ of a hundred thousand: numbers and booleans with ``&``, ``|`` and comparisons, s
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -174,7 +174,8 @@ def sentence(rule: Rule, profile: TrainerProfile | None = None) -> str:
 class Rows:
     """The hard rules for many questions (rows) and many trainers (columns), in blocks of rows.
 
-    ``asked`` holds per row the questions that one session must answer: a trainer has to be allowed for each.
+    ``asked`` holds per row the questions that one session must answer: a trainer has to be allowed for each, and
+    able to come where all of them can be.
     """
 
     def __init__(self, trainers: Trainer, asked: Sequence[Sequence[Asked]]) -> None:
@@ -208,6 +209,8 @@ class Rows:
 
     def _row(self, questions: Sequence[Asked]) -> "NDArray[np.bool_]":
         allowed = self._free
+        if len(questions) > 1:
+            allowed = allowed & self._shape(at_one_place(questions))
         for asked in questions:
             allowed = allowed & self._shape(asked)
             if asked.own or asked.dismissed or asked.said_no:
@@ -227,6 +230,14 @@ class Rows:
         for rule in rules:
             found |= _FORBIDS[rule](self.trainers, asked)
         return found
+
+
+def at_one_place(questions: Sequence[Asked]) -> Asked:
+    """The first of them, with the places that suit all."""
+    online, provinces = all(asked.online for asked in questions), _ANYWHERE
+    for asked in questions:
+        provinces &= asked.provinces
+    return replace(questions[0], online=online, provinces=provinces)
 
 
 def columns(trainers: Iterable[Trainer]) -> Trainer:
@@ -387,10 +398,3 @@ def pool(*, on: dt.date, persons: Collection[int] | None = None) -> tuple[list[i
             )
         )
     return profiles, columns(trainers)
-
-
-def in_time(window: Window) -> Q:
-    """Questions that can be answered within the window."""
-    return (Q(not_before__isnull=True) | Q(not_before__lte=window.last)) & (
-        Q(not_after__isnull=True) | Q(not_after__gte=window.first)
-    )

@@ -8,7 +8,6 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 from django.db.models import Count
@@ -16,48 +15,20 @@ from numpy.typing import NDArray
 
 from base import clock
 from courses.models import Edition
-from matching.assignment.bundles import Asked as Wanted
-from matching.assignment.bundles import Rule, bundle
+from matching.assignment.bundles import Rule
 from matching.assignment.deciding import CANDIDATES, Decision, Frame, decide
 from matching.assignment.problem import Floats, Ints, Weights
-from matching.domain import eligibility, rounds
-from matching.domain.eligibility import Asked, Rows, Trainer, Window
+from matching.domain import bundling, eligibility, rounds
+from matching.domain.bundling import Behind
+from matching.domain.eligibility import Rows, Trainer, Window
 from matching.domain.outcome import Outcome, Proposal, figures_of, left_over, parameters_of
+from matching.domain.round_ranker import Ranker, Report
 from matching.models import KnowledgeRequest, Match, Support, TrainerProfile
 
 #: Who was asked in so many days before is asked a little less soon.
 RECENTLY = dt.timedelta(days=60)
 #: Pairs explained with one set of queries.
 EXPLAINED = 300
-#: So many times the candidates are looked at for each question of a bundle, as only who is near all of them counts.
-BUNDLE_WIDER = 4
-#: ``allowed(first, last)``: bool[last - first, trainers] for those of the questions given.
-Allowed = Callable[[int, int], NDArray[np.bool_]]
-Report = Callable[[int, int], None]
-
-
-class Ranker(Protocol):
-    """What a round needs of the ranker; it was made for the trainers of the pool, in their order."""
-
-    version: str
-    #: A lower score is no help (matching.ranking says the same of a single question).
-    fits: float
-
-    def vectors(self, requests: Sequence[KnowledgeRequest]) -> NDArray[np.float32]:
-        """The meaning of each question, of length one or all zero."""
-
-    def nearest(
-        self, requests: Sequence[KnowledgeRequest], allowed: Allowed, k: int, report: Report
-    ) -> tuple[Ints, Floats]:
-        """The k best allowed trainers of each question (matching.assignment.deciding.Nearest)."""
-
-    def prepare(self, persons: Sequence[int]) -> None:
-        """``explain`` will be asked about these."""
-
-    def explain(
-        self, request: KnowledgeRequest, person: int
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Reasons and minus points of a pair, as Match keeps them."""
 
 
 @dataclass(frozen=True)
@@ -87,23 +58,22 @@ def work_out(
     started, weights, rule = time.monotonic(), weights or Weights(), rule or Rule()
     now = clock.now()
     window = window_of(edition)
-    requests = list(rounds.questions(now).filter(eligibility.in_time(window)))
+    requests = list(rounds.questions(now).filter(rounds.in_time(window)))
     total = len(requests) + 1
     report(0, total)
     asked = eligibility.asked_of(requests, window=window)
     pool = load_pool(now)
     ranker = make_ranker(pool.persons)
     behind = _behind(requests)
-    groups = bundle(
-        [
-            Wanted(str(r.public_id), b.people, len(b.organisations))
-            for r, b in zip(requests, behind, strict=True)
-        ],
-        ranker.vectors(requests),
-        together=_together(requests, asked),
+    groups = bundling.bundled(
+        requests,
+        behind,
+        asked,
+        pool.trainers,
+        ranker,
         rule=rule,
+        alive=lambda: report(0, total),
     )
-    groups = _split_hopeless(groups, requests, asked, pool, ranker)
     rows = Rows(pool.trainers, [[asked[at] for at in group] for group in groups])
     decision = _decide(groups, requests, behind, pool, rows, ranker, weights, report, total)
     by_key = {str(requests[group[0]].public_id): group for group in groups}
@@ -197,15 +167,6 @@ def load_pool(now: dt.datetime) -> Pool:
 # --- demand ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Behind:
-    """Who stands behind a question."""
-
-    people: int
-    supporters: int
-    organisations: frozenset[int]
-
-
 def _behind(requests: Sequence[KnowledgeRequest]) -> list[Behind]:
     supports: dict[int, list[int | None]] = {}
     for request_id, organisation in Support.objects.filter(
@@ -218,129 +179,6 @@ def _behind(requests: Sequence[KnowledgeRequest]) -> list[Behind]:
         homes = {home for home in (request.organisation_id, *backers) if home is not None}
         found.append(Behind(request.people + len(backers), len(backers), frozenset(homes)))
     return found
-
-
-def _together(
-    requests: Sequence[KnowledgeRequest], asked: Sequence[Asked]
-) -> Callable[[int, int], bool]:
-    """May one session answer both? Open to others, same language and theme, a common place and period."""
-
-    def together(one: int, other: int) -> bool:
-        a, b = requests[one], requests[other]
-        return (
-            a.open_to_others
-            and b.open_to_others
-            and a.language == b.language
-            and (a.theme_id == b.theme_id or None in {a.theme_id, b.theme_id})
-            and max(asked[one].first, asked[other].first) <= min(asked[one].last, asked[other].last)
-            and (
-                (asked[one].online and asked[other].online)
-                or bool(asked[one].provinces & asked[other].provinces)
-            )
-        )
-
-    return together
-
-
-def _split_hopeless(
-    groups: list[list[int]],
-    requests: Sequence[KnowledgeRequest],
-    asked: Sequence[Asked],
-    pool: Pool,
-    ranker: Ranker,
-) -> list[list[int]]:
-    """A bundle for which nobody fits who may be had by all its questions: no one session answers it. Those that
-    one trainer fits stay together, the others go by themselves."""
-    several = [group for group in groups if len(group) > 1]
-    if not several:
-        return groups
-    rows = Rows(pool.trainers, [[asked[at] for at in group] for group in several])
-    _found, scores = nearest_of(
-        several,
-        requests,
-        lambda first, last: rows.allowed(range(first, last)),
-        ranker,
-        1,
-        lambda _done, _total: None,
-    )
-    hopeless = {
-        group[0] for group, score in zip(several, scores, strict=True) if score[0] < ranker.fits
-    }
-    split: list[list[int]] = []
-    for group in groups:
-        if group[0] not in hopeless:
-            split.append(group)
-            continue
-        stay = _one_fits(group, requests, asked, pool, ranker)
-        split += [stay] if stay else []
-        split += [[at] for at in group if at not in stay]
-    return split
-
-
-def _one_fits(
-    group: list[int],
-    requests: Sequence[KnowledgeRequest],
-    asked: Sequence[Asked],
-    pool: Pool,
-    ranker: Ranker,
-) -> list[int]:
-    """The largest part of the bundle that one trainer fits, two questions at least; else nothing."""
-    rows = Rows(pool.trainers, [[asked[at]] for at in group])
-    near, scores = ranker.nearest(
-        [requests[at] for at in group],
-        lambda first, last: rows.allowed(range(first, last)),
-        CANDIDATES * BUNDLE_WIDER,
-        lambda _done, _total: None,
-    )
-    fits: dict[int, dict[int, float]] = {}
-    for at, found, values in zip(group, near, scores, strict=True):
-        for trainer, score in zip(found.tolist(), values.tolist(), strict=True):
-            if trainer >= 0 and score >= ranker.fits:
-                fits.setdefault(trainer, {})[at] = score
-    best = min(fits, key=lambda one: (-len(fits[one]), -sum(fits[one].values()), one), default=None)
-    stay = fits[best] if best is not None else {}
-    return [at for at in group if at in stay] if len(stay) > 1 else []
-
-
-def nearest_of(
-    groups: Sequence[Sequence[int]],
-    requests: Sequence[KnowledgeRequest],
-    allowed: Allowed,
-    ranker: Ranker,
-    k: int,
-    report: Report,
-) -> tuple[Ints, Floats]:
-    """The nearest of each demand. For a bundle: who fits every question in it, by the mean of the scores.
-
-    So a bundle of questions that only sound alike has nobody, and falls apart.
-    """
-    found, scores = ranker.nearest([requests[group[0]] for group in groups], allowed, k, report)
-    found, scores = np.array(found, dtype=np.int64), np.array(scores, dtype=np.float64)
-    several = [
-        (at, member) for at, group in enumerate(groups) if len(group) > 1 for member in group
-    ]
-    if not several:
-        return found, scores
-    wide = max(k, CANDIDATES) * BUNDLE_WIDER
-
-    def allowed_for(first: int, last: int) -> NDArray[np.bool_]:
-        return np.vstack([allowed(at, at + 1) for at, _member in several[first:last]])
-
-    near, near_scores = ranker.nearest(
-        [requests[member] for _at, member in several], allowed_for, wide, lambda _d, _t: None
-    )
-    fitting: dict[int, list[dict[int, float]]] = {}
-    for row, (at, _member) in enumerate(several):
-        good = (near[row] >= 0) & (near_scores[row] >= ranker.fits)
-        pairs = zip(near[row][good].tolist(), near_scores[row][good].tolist(), strict=True)
-        fitting.setdefault(at, []).append(dict(pairs))
-    for at, members in fitting.items():
-        both = set(members[0]).intersection(*members[1:])
-        mean = {one: sum(member[one] for member in members) / len(members) for one in both}
-        best = sorted(mean, key=lambda one: (-mean[one], one))[:k]
-        found[at], scores[at] = -1, -np.inf
-        found[at, : len(best)], scores[at, : len(best)] = best, [mean[one] for one in best]
-    return found, scores
 
 
 # --- deciding -------------------------------------------------------------------------------------
@@ -369,7 +207,7 @@ def _decide(
         )
 
     def nearest(chosen: Sequence[int], k: int) -> tuple[Ints, Floats]:
-        return nearest_of(
+        return bundling.nearest_of(
             [groups[at] for at in chosen],
             requests,
             lambda first, last: rows.allowed(chosen[first:last]),

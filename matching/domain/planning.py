@@ -54,11 +54,12 @@ class Plan:
 
 
 def start_for(match: Match) -> dict[str, Any]:
-    """What the form begins with: the question's own words, and seats for everybody who asked."""
+    """What the form begins with: the question's own words, seats for everybody who asked, a place that suits all."""
     request = match.request
+    asking = company.together(request)
     room = ROOM_FOR_OTHERS if request.open_to_others else 0
-    seats = sum(row.people + row.supports.count() for row in company.together(request)) + room
-    on_site = request.where == KnowledgeRequest.Where.ON_SITE
+    seats = sum(row.people + row.supports.count() for row in asking) + room
+    on_site = any(row.where == KnowledgeRequest.Where.ON_SITE for row in asking)
     return {
         "title": request.title.rstrip("?")[:120],
         "theme": request.theme.slug if request.theme else "",

@@ -9,6 +9,7 @@ from typing import Any
 from courses.models import Edition
 from matching.domain import outcome, pairing, rounds
 from matching.domain.outcome import Outcome
+from matching.domain.round_ranker import Report
 from matching.errors import RoundRefused
 from matching.models import MatchRun, Vector
 from matching.ranking import index, store
@@ -22,13 +23,13 @@ REPORT_EVERY = 0.5
 _AT_A_TIME = 10
 
 
-def work_out(edition: Edition | None, report: pairing.Report) -> Outcome:
+def work_out(edition: Edition | None, report: Report) -> Outcome:
     """With the product's own ranker. Writes nothing; a dry run ends here."""
     _make_what_is_missing(report)
     return pairing.work_out(edition=edition, make_ranker=PoolRanker, report=report)
 
 
-def _make_what_is_missing(report: pairing.Report) -> None:
+def _make_what_is_missing(report: Report) -> None:
     """Vectors are made when a text changes; here those of questions and trainers that nobody came to yet."""
     ranker = index.ranker()
     for kind in (Vector.Kind.REQUEST, Vector.Kind.TRAINER):
@@ -44,8 +45,8 @@ def _make_what_is_missing(report: pairing.Report) -> None:
 def carry_out(
     run: MatchRun,
     *,
-    also: pairing.Report | None = None,
-    work: Callable[[Edition | None, pairing.Report], Outcome] = work_out,
+    also: Report | None = None,
+    work: Callable[[Edition | None, Report], Outcome] = work_out,
 ) -> MatchRun:
     """A claimed round, to its end. ``also`` hears of the progress too.
 
@@ -67,7 +68,7 @@ def carry_out(
 class _Reporter:
     """Progress as it is told: to the row every half second, to whoever watches at once."""
 
-    def __init__(self, run: MatchRun, also: pairing.Report | None) -> None:
+    def __init__(self, run: MatchRun, also: Report | None) -> None:
         self._run, self._also, self._last = run, also, 0.0
 
     def __call__(self, done: int, total: int) -> Any:

@@ -127,6 +127,13 @@ def questions(at: dt.datetime | None = None) -> "QuerySet[KnowledgeRequest]":
     )
 
 
+def in_time(window: eligibility.Window) -> Q:
+    """Questions that can be answered within the window."""
+    return (Q(not_before__isnull=True) | Q(not_before__lte=window.last)) & (
+        Q(not_after__isnull=True) | Q(not_after__gte=window.first)
+    )
+
+
 # --- releasing and throwing away ------------------------------------------------------------------
 
 

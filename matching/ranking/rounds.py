@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a round needs of the ranker (matching.domain.pairing.Ranker): the best k of every question at once.
+"""What a round needs of the ranker (matching.domain.round_ranker.Ranker): the best k of every question at once.
 
 100,000 trainers and 10,000 questions: 64 questions at a time against one matrix, hard rules before the cut,
 letters for the k that are left. Peak: the matrix and 60 MB.

@@ -8,8 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from base import clock
-from matching.domain import eligibility
-from matching.domain.eligibility import Asked, Rows, Rule, Trainer, Window, columns, obstacles
+from matching.domain import eligibility, rounds
+from matching.domain.eligibility import (
+    Asked,
+    Rows,
+    Rule,
+    Trainer,
+    Window,
+    at_one_place,
+    columns,
+    obstacles,
+)
 from matching.models import Dismissal, KnowledgeRequest, Match, Support, TrainerProfile
 from tests.factories import OrganisationFactory, PersonFactory
 
@@ -87,9 +96,22 @@ def test_a_round_forbids_exactly_what_a_pair_forbids(trainers, bundles) -> None:
     pytest.importorskip("numpy")
     found = Rows(columns(trainers), bundles).allowed(range(len(bundles)))
     assert found.tolist() == [
-        [not any(obstacles(trainer, asked) for asked in bundle) for trainer in trainers]
+        [
+            not any(obstacles(trainer, asked) for asked in [*bundle, at_one_place(bundle)])
+            for trainer in trainers
+        ]
         for bundle in bundles
     ]
+
+
+def test_a_bundle_needs_a_trainer_for_a_place_where_all_can_be() -> None:
+    """Utrecht or online, and Zeeland or online: who only travels could help each, but not both at once."""
+    pytest.importorskip("numpy")
+    utrecht, zeeland = (changed(ASKED, provinces=bit) for bit in (0b001, 0b010))
+    travels = changed(FINE, online=False, provinces=0b011)
+    assert (obstacles(travels, utrecht), obstacles(travels, zeeland)) == ([], [])
+    found = Rows(columns([travels, FINE]), [[utrecht], [zeeland], [utrecht, zeeland]])
+    assert found.allowed(range(3)).tolist() == [[True, True], [True, True], [False, True]]
 
 
 # --- out of the database --------------------------------------------------------------------------
@@ -177,7 +199,7 @@ def test_a_round_before_an_edition_takes_what_can_be_taught_in_it(db, fields, po
     request = question(**fields)
     window = Window(DAY, DAY + dt.timedelta(days=4))
     assert (eligibility.why_not(request, profile(), window=window) == []) is possible
-    found = KnowledgeRequest.objects.filter(eligibility.in_time(window))
+    found = KnowledgeRequest.objects.filter(rounds.in_time(window))
     assert list(found) == ([request] if possible else [])
 
 

@@ -127,6 +127,14 @@ def test_there_are_seats_for_everybody_behind_a_bundle():
     assert planning.start_for(match)["capacity"] == 4 + 31 + planning.ROOM_FOR_OTHERS
 
 
+@pytest.mark.parametrize(("where", "form"), [("either", "online"), ("on_site", "on_site")])
+def test_who_comes_along_is_reckoned_with_when_the_place_is_chosen(where, form):
+    request = KnowledgeRequestFactory(where="either")
+    KnowledgeRequestFactory(follows=request, where=where)
+    match = MatchFactory(request=request, state="accepted")
+    assert planning.start_for(match)["format"] == form
+
+
 # --- peer circles ---------------------------------------------------------------------------------
 
 
