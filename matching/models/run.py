@@ -69,6 +69,11 @@ class MatchRun(PublicModel):
         return f"{self.get_kind_display()} {self.started_at:%Y-%m-%d %H:%M}"
 
     @property
+    def by_words(self) -> bool:
+        """The language model was away: words alone decided, and nothing was bundled."""
+        return self.encoder_version.startswith("letters-")
+
+    @property
     def is_running(self) -> bool:
         return self.state == self.State.RUNNING
 

