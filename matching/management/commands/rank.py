@@ -15,6 +15,9 @@ from matching.ranking.encoding import encoder
 from matching.ranking.ranker import Ranker
 from matching.ranking.texts import CourseText, TrainerText
 
+#: Of one text so many characters are read; what is longer says the same again.
+MOST = 20_000
+
 
 class Command(BaseCommand):
     help = "Rank trainers for requests and write a TREC run."
@@ -73,8 +76,11 @@ def _records(path: Path, read: Any) -> Iterator[Any]:
                     yield read(_object(line))
                 except json.JSONDecodeError as error:
                     raise CommandError(f"{path}, line {number}: no JSON ({error.msg}).") from None
-                except (_Wrong, RecursionError) as wrong:
+                except _Wrong as wrong:
                     raise CommandError(f"{path}, line {number}: {wrong}.") from None
+                except (ValueError, RecursionError):
+                    # A number of thousands of digits, lists in lists in lists.
+                    raise CommandError(f"{path}, line {number}: cannot be read.") from None
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError:
@@ -101,7 +107,7 @@ def _trainer(record: dict[str, Any]) -> tuple[str, TrainerText]:
         courses=tuple(
             CourseText(_text(course, "title"), _text(course, "description")) for course in courses
         ),
-        examples=tuple(examples),
+        examples=tuple(text[:MOST] for text in examples),
     )
 
 
@@ -117,6 +123,8 @@ def _id(record: dict[str, Any]) -> str:
         found = str(found)
     if not isinstance(found, str) or not found or any(letter.isspace() for letter in found):
         raise _Wrong("“id” is missing, or has a space in it")
+    if any("\ud800" <= letter <= "\udfff" for letter in found):
+        raise _Wrong("“id” has half a character in it")
     return found
 
 
@@ -126,7 +134,7 @@ def _text(record: dict[str, Any], name: str) -> str:
         return ""
     if not isinstance(found, str):
         raise _Wrong(f"“{name}” is no text")
-    return found
+    return found[:MOST]
 
 
 def _all_different(path: Path, names: list[str]) -> None:

@@ -2,6 +2,7 @@
 """manage.py rank: files in, TREC lines out, and a clear word about a record that is wrong."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,12 @@ def test_request_without_words_gets_no_lines(tmp_path: Path) -> None:
         ('{"id": "q2"}', "line 2: “text” is missing"),
         ('{"id": "q2", "text": 3}', "line 2: “text” is no text"),
         ('{"id": "q1", "text": "y"}', "“q1” is there twice"),
+        ('{"id": 1.5, "text": "y"}', "line 2: “id” is missing"),
+        ('{"id": true, "text": "y"}', "line 2: “id” is missing"),
+        ('{"id": "\\ud83d", "text": "y"}', "line 2: “id” has half a character"),
+        ('{"id": ' + "9" * 5000 + ', "text": "y"}', "line 2: cannot be read"),
+        ("[" * 200_000, "line 2: cannot be read"),
+        ('{"id": "q2", "text": ["y"]}', "line 2: “text” is no text"),
     ],
 )
 def test_wrong_request_is_told_with_its_line(tmp_path: Path, wrong: str, sentence: str) -> None:
@@ -97,6 +104,52 @@ def test_wrong_request_is_told_with_its_line(tmp_path: Path, wrong: str, sentenc
 
     assert sentence in str(refused.value)
     assert not output.exists()
+
+
+def test_what_is_missing_empty_or_unknown_is_no_obstacle(tmp_path: Path) -> None:
+    trainers = [
+        {"id": 7},
+        {"id": "8", "expertise": None, "courses": None, "examples": None, "rating": 9.5},
+        {"id": "9", "courses": [{}, {"title": "Excel", "description": None, "hours": 2}]},
+    ]
+    requests = [
+        {"id": 1, "text": "Excel", "title": None, "lang": "nl", "deadline": ["morgen"]},
+        {"id": 2, "text": ""},
+    ]
+    lines = ranked(tmp_path, requests, trainers=trainers)
+    assert {line[0] for line in lines} == {"1"}
+    assert next(line[2] for line in lines) == "9"
+    assert {line[2] for line in lines} == {"7", "8", "9"}
+    assert ranked(tmp_path, requests, trainers=[]) == []
+    assert ranked(tmp_path, []) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["Excel ", "(http://", "a.", "\ud83d", "😀", "\0", "Woo-", "ééé", "[](", "\n"],
+    ids=ascii,
+)
+def test_a_text_of_a_million_characters_takes_no_minutes(tmp_path: Path, piece: str) -> None:
+    huge = "Draaitabellen in Excel. " + piece * (1_000_000 // len(piece))
+    began = time.process_time()
+    lines = ranked(
+        tmp_path,
+        [{"id": "q1", "text": huge, "title": huge}],
+        trainers=[
+            *TRAINERS,
+            {"id": "t4", "expertise": huge, "courses": [{"title": huge, "description": huge}] * 3},
+        ],
+    )
+    assert len(lines) == 4
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe{}", b"PK\x03\x04\x00", b"\x00\x01"], ids=repr)
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
+    trainers = tmp_path / "t.jsonl"
+    trainers.write_bytes(content)
+    with pytest.raises(CommandError, match=r"no JSON|no UTF-8"):
+        call_command("rank", trainers=trainers, requests=trainers, output=tmp_path / "run.txt")
 
 
 @pytest.mark.parametrize(
