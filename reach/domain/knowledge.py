@@ -7,9 +7,9 @@ no hiding. Names are told of the own organisation only, and viewing them is logg
 
 import dataclasses
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +22,8 @@ from matching.models import TrainerProfile
 A_YEAR = dt.timedelta(days=365)
 #: More next steps than these nobody takes.
 MOST_STEPS = 5
+#: So many names of one theme are shown; of the others how many there are.
+MOST_NAMES = 12
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,6 +54,14 @@ class Knowledge:
         return self.country.theme
 
     @property
+    def shown(self) -> list[Teacher]:
+        return self.teachers[:MOST_NAMES]
+
+    @property
+    def not_shown(self) -> int:
+        return max(0, len(self.teachers) - MOST_NAMES)
+
+    @property
     def is_single(self) -> bool:
         """Kennis bij één persoon: asked for by anybody, and one own colleague alone can teach it."""
         return self.country.asked > 0 and len(self.teachers) == 1
@@ -79,7 +89,7 @@ class Capital:
 
     @property
     def named(self) -> int:
-        return len({teacher.name for row in self.rows for teacher in row.teachers})
+        return len({teacher.name for row in self.rows for teacher in row.shown})
 
     @property
     def singles(self) -> list[Knowledge]:
@@ -107,60 +117,78 @@ def capital(organisation: Organisation | None) -> Capital:
 
 def _rows(organisation: Organisation, country: list[gaps.ThemeRow]) -> list[Knowledge]:
     since = clock.now() - A_YEAR
-    teaching, asked = _who_teaches(), gaps.asked_per_theme(organisation)
+    teachers, asked = _own_teachers(organisation), gaps.asked_per_theme(organisation)
+    others = _organisations_elsewhere(organisation)
     rows = []
     for found in country:
-        people = teaching.get(found.theme.pk, {})
-        own = [(name, first) for name, place, first in people.values() if place == organisation.pk]
-        others = {place for _name, place, _first in people.values() if place != organisation.pk}
+        own = teachers.get(found.theme.pk, [])
         rows.append(
             Knowledge(
                 country=found,
-                teachers=[Teacher(*teacher) for teacher in sorted(own, key=lambda t: t[0])],
-                elsewhere=len(people) - len(own),
-                organisations=len(others),
-                new=sum(first is not None and first >= since for _name, first in own),
+                teachers=own,
+                elsewhere=found.trainers - len(own),
+                organisations=others[found.theme.pk],
+                new=sum(one.since is not None and one.since >= since for one in own),
                 asked_here=asked.get(found.theme.pk, 0),
             )
         )
     return sorted(rows, key=lambda row: (-len(row.teachers), -row.country.asked, row.theme.name))
 
 
-_Teaching = dict[int, dict[int, tuple[str, int, dt.datetime | None]]]
+def _givers() -> "QuerySet[CourseTrainer]":
+    return CourseTrainer.objects.filter(
+        course__theme__isnull=False,
+        course__status__in=(Course.Status.PUBLISHED, Course.Status.ARCHIVED),
+        person__is_active=True,
+        person__verified_at__isnull=False,
+        person__organisation__isnull=False,
+    ).exclude(person__trainer_profile__state=TrainerProfile.State.WITHDRAWN)
 
 
-def _who_teaches() -> _Teaching:
-    """Theme: person: name, organisation and since when. By profile, or by a published course."""
-    found: _Teaching = defaultdict(dict)
+def _profiles() -> "QuerySet[TrainerProfile]":
+    return TrainerProfile.objects.exclude(state=TrainerProfile.State.WITHDRAWN).filter(
+        themes__isnull=False,
+        person__is_active=True,
+        person__verified_at__isnull=False,
+        person__organisation__isnull=False,
+    )
+
+
+def _own_teachers(organisation: Organisation) -> dict[int, list[Teacher]]:
+    """Theme: own colleagues by name, and since when. By profile, or by a published course."""
+    found: dict[int, dict[int, Teacher]] = defaultdict(dict)
     courses = (
-        CourseTrainer.objects.filter(
-            course__theme__isnull=False,
-            course__status__in=(Course.Status.PUBLISHED, Course.Status.ARCHIVED),
-            person__is_active=True,
-            person__verified_at__isnull=False,
-            person__organisation__isnull=False,
-        )
-        .exclude(person__trainer_profile__state=TrainerProfile.State.WITHDRAWN)
+        _givers()
+        .filter(person__organisation=organisation)
         .order_by()
-        .values_list("course__theme", "person", "person__name", "person__organisation")
+        .values_list("course__theme", "person", "person__name")
         .annotate(first=Min("course__published_at"))
     )
     profiles = (
-        TrainerProfile.objects.exclude(state=TrainerProfile.State.WITHDRAWN)
-        .filter(
-            themes__isnull=False,
-            person__is_active=True,
-            person__verified_at__isnull=False,
-            person__organisation__isnull=False,
-        )
+        _profiles()
+        .filter(person__organisation=organisation)
         .order_by()
-        .values_list("themes", "person", "person__name", "person__organisation", "created_at")
+        .values_list("themes", "person", "person__name", "created_at")
     )
-    for theme, person, name, place, first in (*courses, *profiles):
+    for theme, person, name, first in (*courses, *profiles):
         known = found[theme].get(person)
-        moments = [moment for moment in (first, known[2] if known else None) if moment is not None]
-        found[theme][person] = (name, place, min(moments, default=None))
-    return found
+        moments = [moment for moment in (first, known.since if known else None) if moment]
+        found[theme][person] = Teacher(name, min(moments, default=None))
+    return {
+        theme: sorted(teachers.values(), key=lambda teacher: teacher.name)
+        for theme, teachers in found.items()
+    }
+
+
+def _organisations_elsewhere(organisation: Organisation) -> Counter[int]:
+    """Theme: how many other organisations have somebody who can teach it. The database makes the pairs: of a
+    hundred thousand trainers no row comes here."""
+    given = _givers().exclude(person__organisation=organisation).order_by()
+    named = _profiles().exclude(person__organisation=organisation).order_by()
+    pairs = given.values_list("course__theme", "person__organisation").union(
+        named.values_list("themes", "person__organisation")
+    )
+    return Counter(theme for theme, _organisation in pairs)
 
 
 def _steps(rows: list[Knowledge]) -> list[str]:

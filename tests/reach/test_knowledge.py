@@ -179,5 +179,5 @@ def test_the_page_costs_the_same_for_one_and_three_themes(
             teaches(theme, gouda, "Iemand")
     client.force_login(coordinator(gouda))
     client.get(PAGE)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(PAGE)
