@@ -13,10 +13,11 @@ from django.db import transaction
 
 from accounts.models import Role
 from base import clock
-from reach.domain import counting, crowding, facts, headline, own_tables, parts, tabling
+from reach.domain import counting, crowding, facts, headline, own_tables, parts, said, tabling
 from reach.domain.counting import Counts
+from reach.domain.crowding import Gathering
 from reach.domain.facts import Facts, World
-from reach.domain.parts import Counted, Crowds
+from reach.domain.parts import Counted
 from reach.domain.scopes import Scope, scopes
 from reach.domain.suppression import Rules
 from reach.models import ReachPart, ReachSnapshot, ReachTable
@@ -58,7 +59,7 @@ def aggregate(*, backfill: bool = False, rules: Rules | None = None) -> Done:
     asked = facts.questions(world)
     ended = {scope.stored_key for scope in wanted if _ended(scope, world, counted, today)}
     due = _own_due(offered, wanted, ended, _coordinated(world))
-    own_tables.fill(due.values(), rows, world)
+    own_tables.fill(due.values(), rows, world, counted)
     _tell_applied(offered, frozen, counted, world)
     for scope in offered:
         key = scope.stored_key
@@ -93,7 +94,7 @@ def own_figures() -> int:
         for scope in every_scope(world)
         if scope.stored_key in snapshots
     }
-    own_tables.fill(due.values(), Facts(world), world)
+    own_tables.fill(due.values(), Facts(world), world, _stored(world))
     for snapshot in snapshots.values():
         if snapshot.pk in due:
             with transaction.atomic():
@@ -170,32 +171,26 @@ def _parts(
     """Groups and sums of every part: read back when frozen, else computed and stored."""
     stored = {row.key: row for row in ReachPart.objects.all()}
     counted: dict[int, Counted] = {}
-    crowds: dict[int, Crowds] = {}
+    due: list[int] = []
     for number, part in enumerate(world.parts):
         row = stored.get(part.key)
         if row is not None and row.frozen_at is not None:
             counted[number] = Counted.from_json(row.groups, row.sums)
             if part.knows_applied(today) and "applied" not in row.groups.get("asked", ()):
-                crowds[number] = Crowds(part)
+                due.append(number)
         elif backfill or (today - part.ends_on).days <= NIGHTLY_DAYS:
-            crowds[number] = Crowds(part)
-    crowding.crowds_of(rows, world, crowds)
-    late = {number for number in crowds if number in counted}
-    fresh = {number: found for number, found in crowds.items() if number not in late}
-    for number, found in fresh.items():
-        knows = world.parts[number].knows_applied(today)
-        counted[number] = parts.group(found, world, rules, applied=knows)
-    flows = {n: (found, parts.layer_of_place(counted[n])) for n, found in fresh.items()}
-    crowding.flows_of(rows, world, flows)
-    for number, found in fresh.items():
-        parts.group_flows(found, counted[number], rules)
-        parts.add_sums(counted[number], found)
-    for number in late:
-        parts.add_applied(counted[number], crowds[number], rules)
-    for number in crowds:
+            due.append(number)
+    for number, gathering in crowding.gather(rows, world, due):
         part = world.parts[number]
+        knows = part.knows_applied(today)
+        if number in counted:
+            parts.add_applied(counted[number], gathering.crowds, rules)
+        else:
+            counted[number] = _counted(gathering, world, rules, applied=knows)
+            before = stored[part.key].sums.get("said", {}) if part.key in stored else {}
+            said.in_batches(counted[number], gathering.crowds, before, rules)
         groups, sums = counted[number].as_json()
-        groups["asked"] = ["applied"] if part.knows_applied(today) else []
+        groups["asked"] = ["applied"] if knows else []
         ReachPart.objects.update_or_create(
             key=part.key,
             defaults={
@@ -205,7 +200,25 @@ def _parts(
                 "frozen_at": now if part.is_over(today) else None,
             },
         )
-    return counted, len(crowds)
+    return counted, len(due)
+
+
+def _stored(world: World) -> dict[int, Counted]:
+    """As the last night left them."""
+    rows = {row.key: row for row in ReachPart.objects.all()}
+    return {
+        number: Counted.from_json(rows[part.key].groups, rows[part.key].sums)
+        for number, part in enumerate(world.parts)
+        if part.key in rows
+    }
+
+
+def _counted(gathering: Gathering, world: World, rules: Rules, *, applied: bool) -> Counted:
+    found = parts.group(gathering.crowds, world, rules, applied=applied)
+    gathering.add_flows(parts.layer_of_place(found))
+    parts.group_flows(gathering.crowds, found, rules)
+    parts.add_sums(found, gathering.crowds)
+    return found
 
 
 def _write(
@@ -218,16 +231,20 @@ def _write(
     now: dt.datetime,
     freeze: bool,
 ) -> None:
+    held = [scope.holds(part) for part in world.parts]
+    longest = max((session.minutes for session in world.sessions if held[session.part]), default=0)
     snapshot, _made = ReachSnapshot.objects.update_or_create(
         scope=scope.stored_key,
         defaults={
             "computed_at": now,
             "frozen_at": now if freeze else None,
-            "headline": headline.of(scope, numbers, inside, world, asked, exact=freeze),
+            "headline": headline.of(
+                scope, numbers, inside, world, asked, exact=freeze, longest=longest
+            ),
         },
     )
+    tables = tabling.public(scope, numbers, inside, world, asked, exact=freeze, longest=longest)
     ReachTable.objects.filter(snapshot=snapshot, organisation=None).delete()
     ReachTable.objects.bulk_create(
-        ReachTable(snapshot=snapshot, name=name, rows=rows)
-        for name, rows in tabling.public(scope, numbers, inside, world, asked, exact=freeze).items()
+        ReachTable(snapshot=snapshot, name=name, rows=rows) for name, rows in tables.items()
     )

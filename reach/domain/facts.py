@@ -27,6 +27,8 @@ from reach.domain.periods import Part
 CHUNK = 10_000
 #: Column of the session in a row; what it is when there is nothing left of a chunk.
 SESSION, NO_ROWS = 1, ((),) * 8
+#: Bytes that tell what a row says.
+SAID = 5
 #: ``recommend`` and ``would apply`` of who did not say.
 UNSAID = 255
 
@@ -70,6 +72,8 @@ class World:
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
+        #: By key of the part its position.
+        self.numbers: dict[str, int] = {}
         self.sessions: list[Taught] = []
         self.position: dict[int, int] = {}
         self.themes = dict(Theme.objects.values_list("slug", "name"))
@@ -85,9 +89,8 @@ class World:
 
     def _read_sessions(self) -> None:
         editions = {edition.pk: edition for edition in Edition.objects.all()}
-        numbers: dict[str, int] = {}
         for edition in editions.values():
-            self._part(periods.of_edition(edition), numbers)
+            self._part(periods.of_edition(edition))
         for row in figures.session_rows().iterator(chunk_size=CHUNK):
             pk, edition_pk, starts, ends, theme, host, capacity, form, status, *more = row
             at = clock.local(starts)
@@ -100,7 +103,7 @@ class World:
             self.sessions.append(
                 Taught(
                     pk=pk,
-                    part=self._part(part, numbers),
+                    part=self._part(part),
                     theme=theme or "",
                     day=at.date().isoformat(),
                     hour=at.hour,
@@ -114,11 +117,12 @@ class World:
                 )
             )
 
-    def _part(self, part: Part, numbers: dict[str, int]) -> int:
-        if part.key not in numbers:
-            numbers[part.key] = len(self.parts)
+    def _part(self, part: Part) -> int:
+        key = part.key
+        if key not in self.numbers:
+            self.numbers[key] = len(self.parts)
             self.parts.append(part)
-        return numbers[part.key]
+        return self.numbers[key]
 
     @cached_property
     def coalitions(self) -> tuple[frozenset[int], ...]:
@@ -179,16 +183,29 @@ class Facts:
     @cached_property
     def is_first(self) -> bytearray:
         """1 for the first course that this person ever was at; that cannot be known of who has no account any more."""
-        found, sessions = bytearray(len(self)), self.session
+        found, sessions, kinds = bytearray(len(self)), self.session, self.kinds
         for start, stop in self.runs():
             if self.person[start] > 0:
-                there = [row for row in range(start, stop) if self.kind(row) == figures.THERE]
+                there = [row for row in range(start, stop) if kinds[row] == figures.THERE]
                 if there:
                     found[min(there, key=sessions.__getitem__)] = 1
         return found
 
+    @cached_property
+    def kinds(self) -> bytearray:
+        """``THERE``, ``AWAY`` or ``IN_VAIN`` of every row."""
+        return self.said[::SAID]
+
     def kind(self, position: int) -> int:
-        return self.said[5 * position]
+        return self.said[SAID * position]
+
+    def score(self, position: int) -> int:
+        """The mark, nought for none."""
+        return self.said[SAID * position + 1]
+
+    def all_said(self, position: int) -> bytes:
+        """Kind, mark, recommends, would apply, applied."""
+        return bytes(self.said[SAID * position : SAID * (position + 1)])
 
 
 def runs(values: Sequence[int]) -> Iterator[tuple[int, int]]:

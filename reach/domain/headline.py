@@ -9,9 +9,8 @@ from reach.domain.counting import Counts
 from reach.domain.facts import Asked, World
 from reach.domain.parts import Counted
 from reach.domain.scopes import Scope
-from reach.domain.suppression import OTHERS, rounded
+from reach.domain.suppression import OTHERS, hours, rounded, share
 
-MINUTES_PER_HOUR = 60
 #: One decimal.
 TENTH = 10
 
@@ -24,9 +23,11 @@ def of(
     asked: list[Asked],
     *,
     exact: bool,
+    longest: int,
 ) -> dict[str, Any]:
     """Exact for a frozen period, else rounded. Shares are whole percentages."""
     told = [found for found in inside.values() if found.is_open]
+    held = [scope.holds(part) for part in world.parts]
 
     def total(name: str, split: str) -> int:
         return sum(found.total.get(name, 0) for found in told if split in found.told)
@@ -34,11 +35,15 @@ def of(
     def number(value: float) -> int:
         return rounded(value, exact=exact)
 
-    def share(part: int, whole: int) -> int | None:
-        return rounded(100 * part / whole, exact=exact) if whole else None
+    def percentage(part: int, rest: int) -> int | None:
+        return share(part, rest, exact=exact)
 
     def complete(split: str) -> bool:
         return all(split in found.told for found in told)
+
+    def answers(name: str) -> tuple[int, int]:
+        yes = total(f"{name}_yes", name)
+        return yes, total(f"{name}_answers", name) - yes
 
     there = total("times", "absent")
     elsewhere, home = total("elsewhere", "elsewhere"), total("home", "elsewhere")
@@ -47,14 +52,14 @@ def of(
     return {
         "people": number(numbers.people),
         "times": number(total("times", "all")),
-        "hours": number(total("minutes", "all") / MINUTES_PER_HOUR),
+        "hours": hours(total("minutes", "all"), exact=exact, longest=longest),
         "sessions": number(total("sessions", "all")),
         "organisations": number(len(numbers.places - {0})),
         "hosts": number(len(numbers.hosts)),
         "first": number(total("first", "first")) if told and complete("first") else None,
-        "first_share": share(total("first", "first"), _both(told)),
-        "elsewhere_share": share(elsewhere, elsewhere + home),
-        "attendance_share": share(there, there + total("absent", "absent")),
+        "first_share": percentage(total("first", "first"), total("again", "first")),
+        "elsewhere_share": percentage(elsewhere, home),
+        "attendance_share": percentage(there, total("absent", "absent")),
         "absent": number(total("absent", "absent")) if told and complete("absent") else None,
         "waited": number(total("waited", "waited")) if told and complete("waited") else None,
         "score": round(total("score", "score") / scores, 1) if scores else None,
@@ -64,14 +69,14 @@ def of(
         )
         if recommends
         else None,
-        "would_apply": share(total("would_yes", "would"), total("would_answers", "would")),
-        "applied": share(total("applied_yes", "applied"), total("applied_answers", "applied")),
+        "would_apply": percentage(*answers("would")),
+        "applied": percentage(*answers("applied")),
         #: Something was given, but for too few people to tell of.
         "too_small": not told and any(found.total.get("times", 0) for found in inside.values()),
         "untold_parts": sum(
             not found.is_open and found.total.get("times", 0) > 0 for found in inside.values()
         ),
-        "unmarked": sum(s.unmarked and scope.holds(world.parts[s.part]) for s in world.sessions),
+        "unmarked": sum(s.unmarked and held[s.part] for s in world.sessions),
         "questions": _questions(scope, asked, world),
         "themes": world.themes,
     }
@@ -85,21 +90,12 @@ def applied(inside: Iterable[Counted]) -> int | None:
     return round(100 * yes / answers) if answers else None
 
 
-def _both(told: Iterable[Counted]) -> int:
-    return sum(
-        found.total.get("first", 0) + found.total.get("again", 0)
-        for found in told
-        if "first" in found.told
-    )
-
-
 def belongs(scope: Scope, question: Asked, world: World) -> bool:
     """A question counts in the period of its session; without one, when it was asked."""
-    return any(scope.holds(part) for part in world.parts if part.key == question.part) or (
-        scope.edition is None
-        and not any(part.key == question.part for part in world.parts)
-        and _asked_within(scope, question)
-    )
+    number = world.numbers.get(question.part)
+    if number is not None:
+        return scope.holds(world.parts[number])
+    return scope.edition is None and _asked_within(scope, question)
 
 
 def _asked_within(scope: Scope, question: Asked) -> bool:

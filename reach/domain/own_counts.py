@@ -11,7 +11,7 @@ from reach.domain import figures
 from reach.domain.facts import Facts, World
 
 #: What adds up.
-SUMS = ("first", "times", "minutes", "elsewhere", "on_site", "absent", "waited", "score", "scores")
+SUMS = ("first", "times", "minutes", "elsewhere", "on_site", "absent", "waited")
 
 
 @dataclasses.dataclass
@@ -21,15 +21,12 @@ class Own:
     people: int = 0
     first: int = 0
     people_elsewhere: int = 0
-    markers: int = 0
     times: int = 0
     minutes: int = 0
     elsewhere: int = 0
     on_site: int = 0
     absent: int = 0
     waited: int = 0
-    score: int = 0
-    scores: int = 0
     hosts: dict[int, int] = dataclasses.field(default_factory=lambda: defaultdict(int))
     themes: dict[str, int] = dataclasses.field(default_factory=lambda: defaultdict(int))
 
@@ -68,7 +65,6 @@ class _Part:
         self.sums = dict.fromkeys(SUMS, 0)
         self.people: set[int] = set()
         self.people_elsewhere: set[int] = set()
-        self.markers: set[int] = set()
         #: Person and host, or theme, in one number.
         self.hosts: set[int] = set()
         self.themes: set[int] = set()
@@ -84,7 +80,7 @@ def _parts(
         session = world.sessions[where]
         mine = found[session.part]
         sums = mine.sums
-        kind, score = facts.said[5 * row : 5 * row + 2]
+        kind = facts.kind(row)
         if kind != figures.THERE:
             sums["absent" if kind == figures.AWAY else "waited"] += 1
             continue
@@ -99,10 +95,6 @@ def _parts(
         if session.host.pk != place:
             sums["elsewhere"] += 1
             mine.people_elsewhere.add(person)
-        if score:
-            sums["score"] += score
-            sums["scores"] += 1
-            mine.markers.add(person)
     return found
 
 
@@ -114,7 +106,6 @@ def _period(found: Sequence[_Part], names: _Names) -> Own:
     own = Own(
         people=len(together("people")),
         people_elsewhere=len(together("people_elsewhere")),
-        markers=len(together("markers")),
     )
     for name in SUMS:
         setattr(own, name, sum(part.sums[name] for part in found))

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from reach.domain import counting, own_counts, parts, tabling
+from reach.domain import counting, own_counts, parts, said, tabling
 from reach.domain.facts import Facts, World
+from reach.domain.parts import Counted
 from reach.domain.scopes import Scope
 from reach.domain.suppression import at_least
 from reach.models import ReachSnapshot, ReachTable
@@ -56,8 +57,8 @@ def missing(scope: Scope, coordinated: Collection[int], snapshot: ReachSnapshot)
     return Due(scope, exact=exact, places=frozenset(coordinated) - there, renewed=False)
 
 
-def fill(due: Collection[Due], facts: Facts, world: World) -> None:
-    """One organisation after the other, all of its periods at once."""
+def fill(due: Collection[Due], facts: Facts, world: World, counted: Mapping[int, Counted]) -> None:
+    """One organisation after the other, all of its periods at once. ``counted``: by part, for what people said."""
     inside = {
         one.scope.stored_key: [n for n, part in enumerate(world.parts) if one.scope.holds(part)]
         for one in due
@@ -71,10 +72,15 @@ def fill(due: Collection[Due], facts: Facts, world: World) -> None:
         taught = given.get(place, {})
         for one in due:
             if place in one.places:
-                numbers = [world.parts[n].key for n in inside[one.scope.stored_key]]
-                sums = _added(taught, numbers)
-                mine = found[one.scope.stored_key]
-                one.rows[place] = tabling.own(mine, sums, [], exact=one.exact)
+                numbers = inside[one.scope.stored_key]
+                sums = _added(taught, [world.parts[n].key for n in numbers])
+                marks = [said.marks(counted[n], place) for n in numbers if n in counted]
+                one.rows[place] = tabling.own(
+                    found[one.scope.stored_key],
+                    sums,
+                    [sum(column) for column in zip(*marks, strict=True)] or [0, 0],
+                    exact=one.exact,
+                )
 
 
 def _added(taught: Mapping[str, list[int]], keys: Collection[str]) -> list[int]:

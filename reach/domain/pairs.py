@@ -9,7 +9,7 @@ also for a coordinator who knows a whole row. Where they cannot, pairs that coul
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,21 +33,27 @@ class PairCrowds:
     )
     layers: dict[int, str] = field(default_factory=dict)
 
+    def of(self, place: int, host: int, layer: str, times: int) -> Crowd:
+        """Where somebody of an organisation counts who learned from another, which happened so often in all."""
+        self.layers[host] = layer
+        if times >= OTHERS:
+            return self.large[place, host]
+        self.small_times[place, layer][host] = times
+        return self.small[place, layer]
+
     def add(
-        self, person: int, visits: Iterable[tuple[int, int, str]], sums: Mapping[Pair, Any]
+        self,
+        person: int,
+        visits: Iterable[tuple[int, int, str]],
+        sums: Mapping[int, Mapping[int, Sequence[int]]],
     ) -> None:
         """``visits``: organisation, that of the trainer and its layer; ``sums``: times of each pair."""
-        rest: set[tuple[int, str]] = set()
-        for place, host, layer in visits:
-            self.layers[host] = layer
-            times = sums[place, host][0]
-            if times >= OTHERS:
-                self.large[place, host].add(person, (place,))
-            else:
-                rest.add((place, layer))
-                self.small_times[place, layer][host] = times
-        for key in rest:
-            self.small[key].add(person, (key[0],))
+        met = {
+            (place, self.of(place, host, layer, sums[place][host][0]))
+            for place, host, layer in visits
+        }
+        for place, crowd in met:
+            crowd.add(person, (place,))
 
 
 def told(

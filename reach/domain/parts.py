@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from reach.domain import figures, margins, pairs, suppression
-from reach.domain.facts import UNSAID, Facts, Taught, World
+from reach.domain.facts import UNSAID, Taught, World
 from reach.domain.periods import Part
 from reach.domain.scopes import MOST_DAYS
 from reach.domain.suppression import MERGED, Crowd, Group, Rules
@@ -49,80 +49,19 @@ class Crowds:
         self.waits: dict[str, Crowd] = defaultdict(Crowd)
         self.flows: dict[tuple[str, str], Crowd] = defaultdict(Crowd)
         self.pairs = pairs.PairCrowds()
-        #: Times and minutes: per organisation and that of the trainer, and per kind of session.
-        self.place_sums: dict[pairs.Pair, list[int]] = defaultdict(lambda: [0, 0])
+        #: Times and minutes: per organisation and then that of the trainer, and per kind of session.
+        self.place_sums: dict[int, dict[int, list[int]]] = defaultdict(
+            lambda: defaultdict(lambda: [0, 0])
+        )
         self.session_sums: dict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
         self.wait_sums: dict[str, int] = defaultdict(int)
         self.total: dict[str, int] = defaultdict(int)
         self.seen_sessions: set[int] = set()
+        #: By organisation the sum and number of its people's marks.
+        self.marks: dict[int, list[int]] = defaultdict(lambda: [0, 0])
 
     def kind_of(self, session: Taught) -> tuple[str, str, int]:
         return (session.theme, session.day if self.per_day else session.month, session.hour)
-
-    def add(self, person: int, rows: Iterable[int], facts: Facts, world: World, first: int) -> None:
-        """All rows of one person in this part. ``first``: the row of the first course ever, or -1."""
-        splits: dict[str, set[int]] = {}
-        places: set[int] = set()
-        sessions: dict[tuple[str, str, int], set[int]] = {}
-        waits: dict[str, set[int]] = {}
-        newcomer = False
-        for row in rows:
-            kind = facts.kind(row)
-            session, place = world.sessions[facts.session[row]], facts.place[row]
-            if kind == figures.IN_VAIN:
-                splits.setdefault("waited", set()).add(place)
-                waits.setdefault(session.theme, set()).add(place)
-                self.total["waited"] += 1
-                self.wait_sums[session.theme] += 1
-            elif kind == figures.AWAY:
-                splits.setdefault("absent", set()).add(place)
-                self.total["absent"] += 1
-            else:
-                newcomer = newcomer or row == first
-                places.add(place)
-                sessions.setdefault(self.kind_of(session), set()).add(place)
-                self._sum(session, place)
-                where = "home" if place == session.host.pk else "elsewhere" if place else "unplaced"
-                splits.setdefault(where, set()).add(place)
-                self.total[where] += 1
-                self._answers(facts.said[5 * row : 5 * row + 5], splits, place)
-        if places:
-            splits["all"] = places
-            splits["first" if newcomer else "again"] = places
-            self.total["first" if newcomer else "again"] += 1
-        for place in places:
-            self.places[place].add(person, (place,))
-        for cells, mine in ((self.sessions, sessions), (self.splits, splits), (self.waits, waits)):
-            for key, who in mine.items():
-                cells[key].add(person, tuple(who))  # type: ignore[index]
-
-    def _sum(self, session: Taught, place: int) -> None:
-        self.seen_sessions.add(session.pk)
-        of_place = self.place_sums[place, session.host.pk]
-        of_session = self.session_sums[self.kind_of(session)]
-        for sums in (of_place, of_session):
-            sums[0] += 1
-            sums[1] += session.minutes
-        self.total["times"] += 1
-        self.total["minutes"] += session.minutes
-
-    def _answers(self, said: bytearray, splits: dict[str, set[int]], place: int) -> None:
-        """What this person said of one course."""
-        _kind, score, recommend, would, applied = said
-        if score:
-            splits.setdefault("scored", set()).add(place)
-            self.total["score"] += score
-            self.total["scores"] += 1
-        if recommend != UNSAID:
-            splits.setdefault("recommended", set()).add(place)
-            self.total["recommends"] += 1
-            self.total["promoters"] += recommend >= figures.PROMOTER
-            self.total["detractors"] += recommend <= figures.DETRACTOR
-        for name, answer in (("would", would), ("applied", applied)):
-            if answer != UNSAID:
-                splits.setdefault(name, set()).add(place)
-                self.total[f"{name}_answers"] += 1
-                self.total[f"{name}_yes"] += answer != figures.ANSWERS["no"]
 
     def add_flows(
         self, person: int, visits: Iterable[tuple[int, int, str]], layer_of: Mapping[int, str]
@@ -135,6 +74,34 @@ class Crowds:
         for key, who in flows.items():
             self.flows[key].add(person, tuple(who))
         self.pairs.add(person, visits, self.place_sums)
+
+
+def answered(said: bytes) -> list[str]:
+    """What somebody who was there had an answer to (``Facts.all_said``), as names of splits."""
+    _kind, score, recommend, would, applied = said
+    found = {
+        "scored": score != 0,
+        "recommended": recommend != UNSAID,
+        "would": would != UNSAID,
+        "applied": applied != UNSAID,
+    }
+    return [name for name, answer in found.items() if answer]
+
+
+def add_answers(total: dict[str, int], said: bytes, times: int) -> None:
+    """What this answer, given so often, adds to the sums of a part."""
+    _kind, score, recommend, would, applied = said
+    if score:
+        total["score"] += score * times
+        total["scores"] += times
+    if recommend != UNSAID:
+        total["recommends"] += times
+        total["promoters"] += (recommend >= figures.PROMOTER) * times
+        total["detractors"] += (recommend <= figures.DETRACTOR) * times
+    for name, answer in (("would", would), ("applied", applied)):
+        if answer != UNSAID:
+            total[f"{name}_answers"] += times
+            total[f"{name}_yes"] += (answer != figures.ANSWERS["no"]) * times
 
 
 #: Figures of a whole part that are told only when each of these crowds is nobody, or safe.
@@ -166,6 +133,8 @@ class Counted:
     total: dict[str, int]
     #: By organisation: from which organisations they learned, as far as that is told. Others are together.
     pairs: dict[int, list[int]] = dataclasses.field(default_factory=dict)
+    #: What people said, as far as it is told (reach.domain.said).
+    said: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -180,7 +149,7 @@ class Counted:
             for name, found in named.items()
         }
         kept |= {"told": sorted(self.told), PAIRS: sorted(self.pairs.items())}
-        return kept, {"cells": self.cells, "total": self.total}
+        return kept, {"cells": self.cells, "total": self.total, "said": self.said}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any], sums: dict[str, Any]) -> "Counted":
@@ -199,6 +168,7 @@ class Counted:
             cells=sums["cells"],
             total=sums["total"],
             pairs=dict(kept.get(PAIRS, ())),
+            said=sums.get("said", {}),
         )
 
 
@@ -248,7 +218,7 @@ def place_groups(
     return margins.side_by_side(
         places,
         paths,
-        rules,
+        dataclasses.replace(rules, counted=True),
         nested=(ORGANISATIONS, PROVINCES),
         weights={ORGANISATIONS: (2, 2), PROVINCES: (1,)},
     )
@@ -311,14 +281,16 @@ def add_sums(counted: Counted, crowds: Crowds) -> None:
     cells: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     places, sessions, flows = place_cells(counted), session_cells(counted), flow_cells(counted)
     layers = layer_of_place(counted)
-    for (place, host), sums in crowds.place_sums.items():
-        flow = (layers.get(place, ""), crowds.pairs.layers.get(host, ""))
-        for table, key in (
-            *places.get(place, ()),
-            *flows.get(flow, ()),
-            *pair_cells(counted, place, host),
-        ):
-            _add(cells[table][key], sums)
+    for place, hosts in crowds.place_sums.items():
+        told = places.get(place, ())
+        for host, sums in hosts.items():
+            flow = (layers.get(place, ""), crowds.pairs.layers.get(host, ""))
+            more = (*flows.get(flow, ()), *pair_cells(counted, place, host))
+            for table, key in more:
+                _add(cells[table][key], sums)
+        for table, key in told:
+            for sums in hosts.values():
+                _add(cells[table][key], sums)
     for what, sums in crowds.session_sums.items():
         for table, key in sessions.get(what, ()):
             _add(cells[table][key], sums)

@@ -18,6 +18,7 @@ from django.utils.formats import number_format
 OTHERS, OWN = 10, 5
 #: Running periods are rounded to it.
 STEP = 5
+MINUTES = 60
 #: Label of a merged group, where a key would stand.
 MERGED = "*"
 #: So many people of a crowd are remembered one by one, to count the union of small crowds exactly.
@@ -47,6 +48,18 @@ class Crowd:
             if len(self.few) > FEW:
                 self.few = None
 
+    def add_all(self, people: Sequence[int], organisation: int) -> None:
+        """As ``add``, of people who were all there for one organisation."""
+        self.people += len(people)
+        mine = self.by_organisation
+        mine[organisation] = mine.get(organisation, 0) + len(people)
+        if self.few is not None:
+            if len(self.few) + len(people) > FEW:
+                self.few = None
+            else:
+                there_for = (organisation,)
+                self.few += [(person, there_for) for person in people]
+
     def without(self, knows: Iterable[int]) -> int:
         """People that nobody of those organisations knows; exact for one organisation."""
         return max(0, self.people - sum(self.by_organisation.get(o, 0) for o in knows))
@@ -57,6 +70,9 @@ class Rules:
     threshold: int = OTHERS
     #: Organisations that one person coordinates together; a single one is always considered.
     coalitions: tuple[frozenset[int], ...] = ()
+    #: Of how many items anybody is there is told too: then a merged group is wide enough only when each of its items
+    #: can still be large though nobody's is empty.
+    counted: bool = False
     #: Off only in the test that shows how an attacker wins without it.
     secondary: bool = True
 
@@ -95,6 +111,14 @@ def _who_could_know(crowds: Sequence[Crowd], rules: Rules) -> Iterable[frozenset
     present = {o for crowd in crowds for o in crowd.by_organisation if o}
     yield from (frozenset({o}) for o in present)
     yield from (c for c in rules.coalitions if not c.isdisjoint(present))
+
+
+def without_whom(people: int, known: Mapping[int, int], rules: Rules) -> Iterable[int]:
+    """How many of these people are left for each coordinator, who knows the own colleagues. ``known``: by organisation."""
+    yield from (people - number for organisation, number in known.items() if organisation)
+    for together in rules.coalitions:
+        if not together.isdisjoint(known):
+            yield people - sum(known.get(o, 0) for o in together)
 
 
 def _few_are_safe(crowds: Sequence[Crowd], rules: Rules) -> bool:
@@ -204,6 +228,8 @@ def _covers(
     if not is_safe(together, rules):
         return False
     least = rules.threshold - 1
+    if rules.counted and how_many(together) < len(together) + least:
+        return False
     if len(merged) > small:
         return how_many(together) >= rules.threshold + least
     return sum(how_many(crowds[name]) for name in merged) <= least * (small - 1)
@@ -240,6 +266,21 @@ def is_small(own: int) -> bool:
 def rounded(number: float, *, exact: bool) -> int:
     """To the nearest five, unless exact: a half goes up."""
     return round(number) if exact else int((number + STEP / 2) // STEP) * STEP
+
+
+def share(part: float, rest: float, *, exact: bool) -> int | None:
+    """Percentage; while a period runs of numbers that were rounded already, so that it tells no more than they do."""
+    mine, other = (rounded(number, exact=exact) for number in (part, rest))
+    return rounded(100 * mine / (mine + other), exact=exact) if mine + other else None
+
+
+def hours(minutes: float, *, exact: bool, longest: int) -> int:
+    """While a period runs in steps of as many hours as five people spend at the longest session (of ``longest``
+    minutes): else the hours would tell the people more precisely than their own number does."""
+    if exact:
+        return round(minutes / MINUTES)
+    step = STEP * max(1, -(-longest // MINUTES))
+    return int((minutes / MINUTES + step / 2) // step) * step
 
 
 def at_least(number: int) -> int:

@@ -31,8 +31,9 @@ from reach.domain.cells import (
     with_predecessors,
 )
 from reach.domain.request_rows import requests
+from reach.domain.said import marks_in_fives
 from reach.domain.scopes import Scope
-from reach.domain.suppression import OWN, Cell
+from reach.domain.suppression import Cell
 
 State = Registration.State
 
@@ -65,7 +66,6 @@ def _registrations(scope: Scope, organisation: Organisation | None) -> Table:
         "afgemeld_op",
         "reden_afmelding",
         "andere_organisatie",
-        "cijfer",
     )
     fields = [
         "session",
@@ -75,12 +75,15 @@ def _registrations(scope: Scope, organisation: Organisation | None) -> Table:
         "registered_at",
         "cancelled_at",
         "cancel_reason",
-        "evaluation__score",
     ]
     # By session, so that what a session says is read and written out once, not for every row.
     rows = scope.registrations().exclude(UNPROVEN).order_by("session", "pk")
     mine = None
-    if organisation is not None:
+    if organisation is None:
+        header += ("cijfer",)
+        fields += ["evaluation__score"]
+    else:
+        # Who is named has no mark beside it: that was for the trainer.
         mine = with_predecessors(organisation)
         rows = rows.filter(organisation__in=mine)
         header += ("naam", "e_mail")
@@ -112,7 +115,7 @@ def _registration_rows(
             *places[host],
         )
         while row is not None and row[0] == session:
-            learner, state, score = row[2], row[3], row[7]
+            learner, state = row[2], row[3]
             cells = (
                 str(row[1]),
                 *told,
@@ -123,12 +126,11 @@ def _registration_rows(
                 iso(row[5]),
                 REASONS[row[6]],
                 ("nee" if host == learner else "ja") if learner else "",
-                "" if score is None else score,
             )
             if mine is None:
-                yield cells
-            elif row[10] in mine:
-                yield (*cells, row[8], row[9])
+                yield (*cells, "" if row[7] is None else row[7])
+            elif row[9] in mine:
+                yield (*cells, row[7], row[8])
             else:  # erased, or works elsewhere by now: no longer ours to name
                 yield (*cells, "", "")
             row = next(registrations, None)
@@ -185,7 +187,6 @@ def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
             absent=Count("registrations", filter=Q(registrations__state=State.ABSENT)),
             visitors=Count("registrations", filter=attended & elsewhere),
             mark=Avg("registrations__evaluation__score", filter=attended),
-            marks=Count("registrations__evaluation", filter=attended),
         )
         .order_by("starts_at", "pk")
         .values_list(
@@ -205,13 +206,14 @@ def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
             "absent",
             "visitors",
             "mark",
-            "marks",
+            "pk",
         )
     )
 
     def cells() -> Iterator[tuple[Any, ...]]:
         places = places_by_key()
-        for row in found.iterator(chunk_size=CHUNK):
+        told = marks_in_fives(rows) if organisation is not None else {}
+        for *row, key in found.iterator(chunk_size=CHUNK):
             yield (
                 str(row[0]),
                 row[1],
@@ -223,7 +225,7 @@ def _sessions(scope: Scope, organisation: Organisation | None) -> Table:
                 SESSION_STATES[row[7]],
                 *places[row[8]],
                 *row[9:15],
-                "" if organisation is not None and row[16] < OWN else mark(row[15]),
+                mark(row[15] if organisation is None else told.get(key)),
             )
 
     return Table(header, cells())

@@ -9,11 +9,11 @@ from accounts.models import Layer, Province
 from reach.domain import parts
 from reach.domain.counting import Counts
 from reach.domain.facts import Asked, World
-from reach.domain.headline import MINUTES_PER_HOUR, belongs
+from reach.domain.headline import belongs
 from reach.domain.own_counts import Own
 from reach.domain.parts import Counted
 from reach.domain.scopes import Scope
-from reach.domain.suppression import MERGED, OWN, rounded
+from reach.domain.suppression import MERGED, MINUTES, OWN, hours, rounded
 
 #: Organisations that an organisation learned from, in its own figures.
 MOST_HOSTS = 25
@@ -43,6 +43,7 @@ def public(
     asked: list[Asked],
     *,
     exact: bool,
+    longest: int,
 ) -> dict[str, list[dict[str, Any]]]:
     """By name of the table its rows. Largest first, what was merged last."""
     told = {key: found for key, found in inside.items() if found.is_open}
@@ -61,7 +62,7 @@ def public(
                 "key": key,
                 "people": rounded(numbers.cells.get((name, key), 0), exact=exact),
                 "times": rounded(times, exact=exact),
-                "hours": rounded(minutes / MINUTES_PER_HOUR, exact=exact),
+                "hours": hours(minutes, exact=exact, longest=longest),
                 "partial": partial(key),
             }
             for key, (times, minutes) in sums.items()
@@ -122,8 +123,9 @@ def _supply(
 ) -> list[dict[str, Any]]:
     """Per theme what was offered (the programme is public), asked (so are questions) and waited for."""
     offered: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    held = [scope.holds(part) for part in world.parts]
     for session in world.sessions:
-        if not session.cancelled and scope.holds(world.parts[session.part]):
+        if held[session.part] and not session.cancelled:
             offered[session.theme][0] += 1
             offered[session.theme][1] += session.capacity
     waiting: dict[str, int] = defaultdict(int)
@@ -156,10 +158,9 @@ def taught(organisation: int, pairs: Iterable[dict[str, Any]]) -> list[dict[str,
     return mine[:MOST_HOSTS]
 
 
-def own(
-    mine: Own, given: list[int], learners: list[dict[str, Any]], *, exact: bool
-) -> dict[str, Any]:
-    """Under the threshold of the own organisation only that it is so. ``learners``: of ``taught``."""
+def own(mine: Own, given: list[int], marks: list[int], *, exact: bool) -> dict[str, Any]:
+    """Under the threshold of the own organisation only that it is so. ``marks``: their sum and number, as far as
+    they are told (reach.domain.said). Whom the own trainers taught follows (``taught``)."""
     small = 0 < mine.people < OWN
 
     def number(value: float) -> int | None:
@@ -174,14 +175,14 @@ def own(
         "first": None if small else people(mine.first),
         "elsewhere": None if small else people(mine.people_elsewhere),
         "times": number(mine.times),
-        "hours": number(mine.minutes / MINUTES_PER_HOUR),
+        "hours": number(mine.minutes / MINUTES),
         "on_site": number(mine.on_site),
         "elsewhere_share": number(100 * mine.elsewhere / mine.times) if mine.times else None,
         "attendance_share": number(100 * mine.times / (mine.times + mine.absent))
         if mine.times
         else None,
         "waited": people(mine.waited),
-        "score": round(mine.score / mine.scores, 1) if mine.markers >= OWN else None,
+        "score": round(marks[0] / marks[1], 1) if marks[1] else None,
         "teachers": number(len(mine.hosts)),
         "hosts": [[host, people(count)] for host, count in hosts] if not small else [],
         "themes": [
@@ -190,9 +191,9 @@ def own(
         ]
         if not small
         else [],
-        "learners": learners,
+        "learners": [],
         "taught": rounded(given[2], exact=exact) + given[3],
         "taught_elsewhere": given[3],
         "given_sessions": given[0],
-        "given_hours": round(given[1] / MINUTES_PER_HOUR, 1),
+        "given_hours": round(given[1] / MINUTES, 1),
     }

@@ -8,7 +8,7 @@ smallest and largest value that a hidden cell can have. A coordinator also knows
 
 import dataclasses
 import functools
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 
 import numpy as np
 from scipy.optimize import linprog
@@ -22,13 +22,21 @@ UNKNOWN = (0, None)
 class Attacker:
     #: What could be: one unknown per kind of row.
     unknowns: list[Hashable] = dataclasses.field(default_factory=list)
-    sums: list[tuple[frozenset, float, float]] = dataclasses.field(default_factory=list)
+    #: What every unknown in a sum weighs, and between what numbers the sum is.
+    sums: list[tuple[dict, float, float]] = dataclasses.field(default_factory=list)
     known: dict[Hashable, float] = dataclasses.field(default_factory=dict)
 
-    def learns(self, which: Iterable[Hashable], value: float, *, rounded_to: float = 0) -> None:
-        """The published sum of these unknowns."""
+    def learns(
+        self,
+        which: Iterable[Hashable] | Mapping[Hashable, float],
+        value: float,
+        *,
+        rounded_to: float = 0,
+    ) -> None:
+        """The published sum of these unknowns, each as heavy as the mapping says or else 1."""
         half = rounded_to / 2
-        self.sums.append((frozenset(which), max(0.0, value - half), value + half))
+        weights = dict(which) if isinstance(which, Mapping) else dict.fromkeys(which, 1.0)
+        self.sums.append((weights, max(0.0, value - half), value + half))
 
     @functools.cached_property
     def _equations(self):
@@ -36,8 +44,8 @@ class Attacker:
         place = {unknown: number for number, unknown in enumerate(self.unknowns)}
         matrix = lil_array((len(self.sums), len(place)))
         for row, (unknowns, _low, _high) in enumerate(self.sums):
-            for unknown in unknowns:
-                matrix[row, place[unknown]] = 1
+            for unknown, weight in unknowns.items():
+                matrix[row, place[unknown]] = weight
         limits = [
             (self.known[u], self.known[u]) if u in self.known else UNKNOWN for u in self.unknowns
         ]

@@ -175,7 +175,6 @@ def test_what_an_organisation_learned_is_that_of_plain_loops(network):
                 for row, who, _where, session, there in registrations(world, "attended")
                 if there == place and session.part in inside
             ]
-            marks = [(row.evaluation.score, w) for row, w, _s in mine if hasattr(row, "evaluation")]
             away = Counter(
                 row.state
                 for row, _who, _where, session, there in registrations(world, "absent", "waiting")
@@ -185,36 +184,120 @@ def test_what_an_organisation_learned_is_that_of_plain_loops(network):
                 people=len({who for _row, who, _session in mine}),
                 first=sum(first.get(who, (0, 0))[1] == row.pk for row, who, _session in mine),
                 people_elsewhere=len({who for _r, who, s in mine if s.host.pk != place}),
-                markers=len({who for _score, who in marks}),
                 times=len(mine),
                 minutes=sum(session.minutes for _row, _who, session in mine),
                 elsewhere=sum(session.host.pk != place for _row, _who, session in mine),
                 on_site=sum(session.on_site for _row, _who, session in mine),
                 absent=away["absent"],
                 waited=away["waiting"],
-                score=sum(score for score, _who in marks),
-                scores=len(marks),
                 hosts=Counter(h for h, _who in {(s.host.pk, who) for _row, who, s in mine}),
                 themes=Counter(t for t, _who in {(s.theme, who) for _row, who, s in mine}),
             )
 
 
+def splits_of(said, where):
+    kind, score, recommend, would, applied = said
+    if kind != 1:
+        return {2: ["absent"], 3: ["waited"]}[kind]
+    answers = {
+        "scored": score > 0,
+        "recommended": recommend != 255,
+        "would": would != 255,
+        "applied": applied != 255,
+    }
+    return ["all", where, *(name for name, given in answers.items() if given)]
+
+
+def marks_of(world, facts, number):
+    found = defaultdict(list)
+    for row, where in enumerate(facts.session):
+        score = facts.all_said(row)[1]
+        if world.sessions[where].part == number and score:
+            found[facts.place[row]].append(score)
+    return {place: [sum(scores), len(scores)] for place, scores in found.items()}
+
+
+def by_hand(world, facts, number):
+    """The crowds of one part in plain loops, person by person, as rows: (table, key) -> person -> places."""
+    crowds = parts.Crowds(world.parts[number])
+    cells = defaultdict(lambda: defaultdict(set))
+    for person, mine in facts.people():
+        there = [row for row in mine if facts.kind(row) == 1]
+        first = there[0] if there and person > 0 else -1
+        here = [row for row in mine if world.sessions[facts.session[row]].part == number]
+        for row in here:
+            session, place = world.sessions[facts.session[row]], facts.place[row]
+            kind, *_said = facts.all_said(row)
+            where = "home" if place == session.host.pk else "elsewhere" if place else "unplaced"
+            names = splits_of(facts.all_said(row), where)
+            if kind == 3:
+                cells["waits", session.theme][person].add(place)
+                crowds.wait_sums[session.theme] += 1
+            if kind != 1:
+                crowds.total[names[0]] += 1
+            else:
+                cells["places", place][person].add(place)
+                cells["sessions", crowds.kind_of(session)][person].add(place)
+                crowds.seen_sessions.add(session.pk)
+                for sums in (
+                    crowds.place_sums[place][session.host.pk],
+                    crowds.session_sums[crowds.kind_of(session)],
+                ):
+                    sums[0] += 1
+                    sums[1] += session.minutes
+                crowds.total[where] += 1
+                crowds.total["times"] += 1
+                crowds.total["minutes"] += session.minutes
+                parts.add_answers(crowds.total, facts.all_said(row), 1)
+            for name in names:
+                cells["splits", name][person].add(place)
+        was_there = {facts.place[row] for row in here if row in there}
+        if was_there:
+            who = "first" if first in here else "again"
+            crowds.total[who] += 1
+            cells["splits", who][person] = was_there
+    for (table, key), people in cells.items():
+        for person, places in people.items():
+            getattr(crowds, table)[key].add(person, tuple(places))
+    return crowds
+
+
 def test_crowds_are_those_of_all_people_one_by_one(network):
     world, facts, _counted, _scopes, _coordinated = network
-    wanted = {number: parts.Crowds(part) for number, part in enumerate(world.parts)}
-    crowding.crowds_of(facts, world, wanted)
-    for number, crowds in wanted.items():
-        expected = parts.Crowds(world.parts[number])
-        for person, mine in facts.people():
-            there = [row for row in mine if facts.kind(row) == 1]
-            first = there[0] if there and person > 0 else -1
-            here = [row for row in mine if world.sessions[facts.session[row]].part == number]
-            if here:
-                expected.add(person, here, facts, world, first)
+    several = 0
+    for number, gathering in crowding.gather(facts, world, range(len(world.parts))):
+        crowds, expected = gathering.crowds, by_hand(world, facts, number)
+        several += len(gathering._several)
         for name in ("splits", "places", "sessions", "waits"):
             assert plain(getattr(crowds, name)) == plain(getattr(expected, name)), name
-        for name in ("place_sums", "session_sums", "wait_sums", "total", "seen_sessions"):
+        for name in (
+            "place_sums",
+            "session_sums",
+            "wait_sums",
+            "total",
+            "seen_sessions",
+        ):
             assert getattr(crowds, name) == getattr(expected, name), name
+        assert crowds.marks == marks_of(world, facts, number)
+        # Of all organisations but one, which is published nowhere.
+        layer_of = {p.pk: p.layer for p in world.places.values() if p.pk != max(crowds.places)}
+        gathering.add_flows(layer_of)
+        for person, mine in facts.people():
+            visits = {
+                (facts.place[row], session.host.pk, session.host.layer)
+                for row in mine
+                if facts.kind(row) == 1 and facts.place[row] in layer_of
+                for session in [world.sessions[facts.session[row]]]
+                if session.part == number
+            }
+            if visits:
+                expected.add_flows(person, visits, layer_of)
+        assert plain(crowds.flows) == plain(expected.flows)
+        assert plain(crowds.pairs.large) == plain(expected.pairs.large)
+        assert plain(crowds.pairs.small) == plain(expected.pairs.small)
+        assert crowds.pairs.small_times == expected.pairs.small_times
+        assert crowds.pairs.layers == expected.pairs.layers
+    assert several > 5
 
 
 def plain(crowds):
@@ -226,6 +309,7 @@ def plain(crowds):
             None if crowd.few is None else sorted((who, sorted(there)) for who, there in crowd.few),
         )
         for key, crowd in crowds.items()
+        if crowd.people
     }
 
 
