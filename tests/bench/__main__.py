@@ -102,7 +102,7 @@ def main() -> int:
         if not (chosen.only_mail or chosen.only_feed):
             matching_round.measure(board, small=chosen.small)
             matching_worker.measure(board, small=chosen.small)
-            board.section("Memory of `make demo` (its data, MB resident)")
+            board.section("The demo: how soon it stands, and MB resident with its data")
             memory.demo(folder / "demo", collected, board)
     print(f"\nload {os.getloadavg()[0]:.1f}, pace {pace():.1f} ms")
     return board.close()
