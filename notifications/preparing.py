@@ -26,7 +26,6 @@ from notifications.mail.desk import Desk
 from notifications.mail.letters import AddressRefuses, NothingToTell
 from notifications.models import Invitation, Message
 from notifications.models.message import (
-    BULK_KINDS,
     CANCEL_KINDS,
     FIRST_KIND,
     REPLY_KINDS,
@@ -143,9 +142,7 @@ def _draft_plain(message: Message, desk: Desk) -> Draft:
                 language=language,
                 message_id=mime.message_id(f"msg.{message.public_id.hex}{suffix}"),
                 date=clock.now(),
-                unsubscribe=(
-                    news.unsubscribe_url(message, desk) if message.kind in BULK_KINDS else ""
-                ),
+                unsubscribe=news.unsubscribe_url(message, desk),
                 auto_submitted=(
                     "auto-replied" if message.kind in REPLY_KINDS else "auto-generated"
                 ),

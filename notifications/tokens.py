@@ -8,6 +8,7 @@ from courses.models import Registration
 
 _UNSUBSCRIBE = "notifications.unsubscribe"
 _APPLIED = "notifications.applied"
+_MONTHLY = "notifications.monthly"
 
 
 def unsubscribe_token(person: Person) -> str:
@@ -17,6 +18,16 @@ def unsubscribe_token(person: Person) -> str:
 
 def applied_token(registration: Registration) -> str:
     return _sign(registration.public_id.hex, _APPLIED)
+
+
+def monthly_token(public_id: str) -> str:
+    """Stops the monthly mail about the figures that has this id, and nothing else."""
+    return _sign(public_id, _MONTHLY)
+
+
+def monthly_to_stop(token: str) -> str | None:
+    """The id; None for a token that is not ours."""
+    return _read(token, _MONTHLY)
 
 
 def person_to_unsubscribe(token: str) -> Person | None:

@@ -23,4 +23,5 @@ urlpatterns = [
         name="export-file",
     ),
     path("coordinatie/bereik/maandelijks/", views_export.monthly_mail, name="monthly"),
+    path("bereik/maandmail-uit/<str:token>/", views_export.stop_monthly, name="monthly-stop"),
 ]

@@ -13,12 +13,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access, rules
 from accounts.domain import audit
 from accounts.models import Organisation
 from courses.views.personal import posted
+from notifications import tokens
 from reach import documents, exporters
 from reach.access import coordinated, export_job
 from reach.domain import export_jobs, monthly, offered
@@ -204,3 +206,18 @@ def monthly_mail(request: HttpRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     context = {"form": form, "own": own, "organisation": organisation}
     return render(request, "reach/maandelijks.html", context)
+
+
+@csrf_exempt  # RFC 8058: a mail program sends this POST, without cookies; the token is the key
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_monthly(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the mail shows a button; the button, or the mail program's own, switches the mail off."""
+    public_id = tokens.monthly_to_stop(token)
+    if public_id is None:
+        return render(request, "courses/dode_link.html", status=404)
+    row = monthly.told_of(public_id)
+    if row is not None and request.method == "POST":
+        monthly.stop(row)
+        row = None
+    return render(request, "reach/maandmail_uit.html", {"row": row})

@@ -33,7 +33,7 @@ from matching.tokens import nomination_token
 from notifications import tokens as mail_tokens
 from notifications.domain import feeds
 from notifications.models import InboundMessage, Message, RefusedAddress
-from reach.models import ExportJob
+from reach.models import ExportJob, MonthlyExport
 from tests import caching
 from tests.factories import (
     CourseFactory,
@@ -169,6 +169,9 @@ def world(db: None) -> World:
         file=default_storage.save("uitvoer/a.csv", ContentFile(b"a")),
         expires_at=clock.now() + dt.timedelta(days=1),
     )
+    monthly = MonthlyExport.objects.create(
+        person=people["host"], organisation=host, table="registrations", format="ods"
+    )
     a_round = MatchRun.objects.create(kind="nightly", started_at=clock.now(), state="ready")
     newcomer = PersonFactory(organisation=host, organisation_confirmed=False)
     request = AccessRequest.objects.create(person=newcomer, organisation=host)
@@ -225,6 +228,7 @@ def world(db: None) -> World:
         "mail:applied": {"token": mail_tokens.applied_token(attended)},
         "mail:unsubscribe": {"token": mail_tokens.unsubscribe_token(learner)},
         "mail:programme": {"slug": edition.slug},
+        "reach:monthly-stop": {"token": mail_tokens.monthly_token(monthly.public_id.hex)},
         "open-data:table": {"slug": "themas", "kind": "csv"},
         "mail:day": {"slug": "tjc-dag-test"},
         "course": {"slug": "cursus"},

@@ -37,8 +37,14 @@ def _monthly(message: Message, desk: Desk, language: str) -> letters.Values:
     return {
         "organisation": one_line(organisation.name) if organisation is not None else "",
         "downloads_url": links.downloads(**choice),
-        "monthly_url": links.monthly(),
+        "monthly_url": stop_url(message) or links.monthly(),
     }
+
+
+def stop_url(message: Message) -> str:
+    """Where one button switches the monthly mail off, without signing in."""
+    export = message.payload.get("export")
+    return links.stop_monthly(str(export)) if export else ""
 
 
 WRITERS: dict[str, Callable[[Message, Desk, str], dict[str, Any]]] = {

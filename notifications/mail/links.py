@@ -88,3 +88,7 @@ def downloads(**choice: str) -> str:
 
 def monthly() -> str:
     return page("reach:monthly")
+
+
+def stop_monthly(public_id: str) -> str:
+    return page("reach:monthly-stop", mail_tokens.monthly_token(public_id))

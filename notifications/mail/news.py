@@ -19,7 +19,7 @@ from notifications.mail.desk import Desk
 from notifications.mail.headers import one_line
 from notifications.mail.letters import NothingToTell, Values
 from notifications.models import Invitation, Message
-from notifications.models.message import Kind
+from notifications.models.message import BULK_KINDS, Kind
 
 #: Courses that a digest names; the others are on the site.
 _NAMED = 5
@@ -160,8 +160,11 @@ WRITERS: dict[str, Callable[[Message, Desk, str], dict[str, Any]]] = {
 
 
 def unsubscribe_url(message: Message, desk: Desk) -> str:
-    """For the header of a mail that goes to many. In Dutch: a program opens it, not a person."""
-    person = desk.person(message)
+    """For the header of a mail that goes to who asked for it; "" for others. In Dutch: a program opens it, not a
+    person."""
+    if message.kind == Kind.REACH_MONTHLY:
+        return figures.stop_url(message)
+    person = desk.person(message) if message.kind in BULK_KINDS else None
     return links.unsubscribe(person) if person is not None else ""
 
 

@@ -38,8 +38,23 @@ def switch_off(*, by: Person, organisation: Organisation | None) -> None:
         audit.record("reach.monthly_off", actor=by, organisation=organisation)
 
 
+def stop(row: MonthlyExport) -> None:
+    """By the link in the mail, which needs no signing in."""
+    gone, _rows = MonthlyExport.objects.filter(pk=row.pk).delete()
+    if gone:
+        audit.record(
+            "reach.monthly_off", actor=row.person, organisation=row.organisation, by="mail"
+        )
+
+
 def chosen(person: Person, organisation: Organisation | None) -> MonthlyExport | None:
     return MonthlyExport.objects.filter(person=person, organisation=organisation).first()
+
+
+def told_of(public_id: str) -> MonthlyExport | None:
+    """What a mail was about; None when it is off already."""
+    rows = MonthlyExport.objects.select_related("person", "organisation")
+    return rows.filter(public_id=public_id).first()
 
 
 def tell() -> int:
@@ -66,6 +81,7 @@ def tell() -> int:
                     table=row.table,
                     format=row.format,
                     month=month.isoformat(),
+                    export=row.public_id.hex,
                 )
         except IntegrityError:
             continue

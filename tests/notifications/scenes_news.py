@@ -158,6 +158,7 @@ def reach_monthly(session: Session, person: Person) -> list[Mail]:
     outbox.put(
         Kind.REACH_MONTHLY,
         key="reach_monthly:1",
+        export="f" * 32,
         person=person,
         organisation=person.organisation.pk,
         table="registrations",

@@ -430,7 +430,7 @@ def readable(mail):
         parts.append("\n".join([lines[4], *event]))
     text = "\n\n----\n\n".join(parts) + "\n"
     text = re.sub(
-        r"/(afmelden|evaluatie|toegepast|uitschrijven|voordracht)/[^/\s\\>]+/",
+        r"/(afmelden|evaluatie|toegepast|uitschrijven|voordracht|maandmail-uit)/[^/\s\\>]+/",
         r"/\1/<token>/",
         text,
     )

@@ -3,13 +3,16 @@
 
 import datetime as dt
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from accounts.models import AuditEvent, Role
 from base import clock
+from notifications import tokens
 from notifications.models import Message
 from reach import tasks
 from reach.domain import monthly
@@ -149,3 +152,38 @@ def test_only_for_organisations_of_ones_own(client, me):
     assert client.get(PAGE, {"organisatie": "gouda"}).status_code == 200
     client.force_login(PersonFactory())
     assert client.post(PAGE, CHOICE).status_code == 403
+
+
+def test_the_button_of_the_mail_program_switches_it_off_without_signing_in(me):
+    """RFC 8058: one POST, without cookies or a page before it."""
+    other = switched_on(coordinator(OrganisationFactory()))
+    switched_on(me)
+    with at("2026-11-01T08:00"):
+        tasks.tell_monthly()
+        mail = next(mail for mail in mails() if mail.parsed["To"].endswith(f"<{me.email}>"))
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = mail["List-Unsubscribe"].strip("<>")
+    assert address in mail.text
+    path = urlsplit(address).path
+    program = Client(enforce_csrf_checks=True)
+    # Who opens the link, or has it opened by a scanner, only sees a button.
+    assert "Zet deze mail uit" in program.get(path).content.decode()
+    assert MonthlyExport.objects.count() == 2
+    answer = program.post(path, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert MonthlyExport.objects.get() == other
+    event = AuditEvent.objects.get(verb="reach.monthly_off")
+    assert (event.actor, event.detail) == (me, {"by": "mail"})
+    # Again is no error, and says that it is off.
+    assert "staat uit" in program.post(path).content.decode()
+    assert AuditEvent.objects.filter(verb="reach.monthly_off").count() == 1
+
+
+@pytest.mark.parametrize("wrong", ["x", "kapot", ""])
+def test_an_address_that_is_not_ours_stops_nothing(client, me, wrong):
+    row = switched_on(me)
+    token = tokens.monthly_token(row.public_id.hex)[: -len(wrong) or None] + wrong
+    if not wrong:
+        token = tokens.unsubscribe_token(me)
+    assert client.post(f"/bereik/maandmail-uit/{token}/").status_code == 404
+    assert MonthlyExport.objects.get() == row
