@@ -30,7 +30,7 @@ def test_a_filter_changes_the_results_and_leaves_the_focus_where_it_is(
     expect(said).to_have_text(re.compile(rf"^{offered} cursus"))
     assert number(visitor) == offered
     expect(online).to_be_focused()
-    assert "waar=online" in visitor.url
+    expect(visitor).to_have_url(re.compile("waar=online"))
 
     visitor.go_back()
     expect(visitor.locator(HEADING)).to_have_text(re.compile(rf"\b{all_of_them} "))

@@ -8,10 +8,10 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import expect
 
 from base import clock
+from base.templatetags.dates import short_day
 from tests.e2e.hands import Keyboard, Mouse
 from tests.e2e.pages import sign_in
 from tests.e2e.product import text_of
@@ -36,8 +36,9 @@ def unseen(hands):
 
 
 def newcomer():
+    """Of an organisation that gives no course in the demo: no seat is kept from this colleague."""
     number = next(numbers)
-    return f"Noor Bakker {number}", f"noor.bakker{number}@zwolle.nl"
+    return f"Noor Bakker {number}", f"noor.bakker{number}@svb.nl"
 
 
 def first_card(page):
@@ -104,19 +105,19 @@ def test_ask_a_question_and_then_a_trainer(hands, product):
     hands.write("Waar loop je tegenaan?", question)
     hands.choose("Online")
     hands.press("Stel mijn vraag")
-    asked = re.compile(r"/kennisvragen/[0-9a-f-]{36}/$")
-    try:
-        page.wait_for_url(asked, timeout=5000)
-    except Late:  # something looks like it: shown first
+    anyway = page.get_by_role("button", name=ANYWAY)
+    step = page.locator("[aria-current='step']")
+    expect(anyway.or_(step)).to_be_visible()
+    if anyway.count():  # something looks like it: shown first
         hands.press(ANYWAY)
-        page.wait_for_url(asked)
+    expect(page).to_have_url(re.compile(r"/kennisvragen/[0-9a-f-]{36}/$"))
     give_up = time.monotonic() + PATIENCE
     while not page.get_by_role("button", name="Vraag deze trainer").count():
         assert time.monotonic() < give_up, page.locator("main").inner_text()
         page.wait_for_timeout(2000)
         page.reload()
     hands.press("Vraag deze trainer")
-    expect(page.locator("[aria-current='step']")).to_have_text("Kies een trainer")
+    expect(step).to_have_text("Kies een trainer")
     expect(page.locator("main")).to_contain_text("Je vroeg")
     assert unseen(hands) == []
 
@@ -148,6 +149,7 @@ def test_publish_a_course(hands, product):
     hands.set_time("Begintijd", "10:00")
     hands.choose("45 minuten")
     hands.press("Publiceer je cursus")
+    expect(page).to_have_url(re.compile("/gelukt/$"))  # the card beside the form has the title too
     expect(page.locator("main")).to_contain_text(title)
     page.goto(product.url + f"/cursussen/?q={title.replace(' ', '+')}")
     expect(page.get_by_role("link", name=title)).to_be_visible()
@@ -156,23 +158,24 @@ def test_publish_a_course(hands, product):
 
 def test_the_card_follows_what_is_typed_and_a_draft_is_kept_meanwhile(product, open_browser):
     page, title = open_browser().new_page(), f"Kaarten tekenen {next(numbers)}"
+    day = clock.today() + dt.timedelta(days=60)
     sign_in(page, product.url, "trainer")
     page.goto(product.url + "/geef-een-cursus/")
     card = page.locator(".kaart")
     expect(card).not_to_contain_text(title)
     page.get_by_label("Titel").press_sequentially(title)
-    page.get_by_label("Dag", exact=True).fill("2027-10-13")
+    page.get_by_label("Dag", exact=True).fill(day.isoformat())
     page.get_by_label("Begintijd").fill("10:00")
     page.get_by_label("45 minuten").check()
     page.get_by_label("Onderwerp").select_option(index=2)
     theme = page.get_by_label("Onderwerp").locator("option").nth(2).inner_text()
-    for shown in (title, "wo 13 okt", "10:00", "45 minuten", theme):
+    for shown in (title, short_day(day), "10:00", "45 minuten", theme):
         expect(card).to_contain_text(shown)
     expect(page.locator("[data-bewaar-status]")).to_contain_text("Bewaard om")
     page.goto(product.url + "/mijn/cursussen/")  # nothing was pressed
     page.get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_label("Titel")).to_have_value(title)
-    expect(page.get_by_label("Dag", exact=True)).to_have_value("2027-10-13")
+    expect(page.get_by_label("Dag", exact=True)).to_have_value(day.isoformat())
 
 
 def test_coordinator_downloads_the_figures(hands, product):
@@ -219,6 +222,7 @@ def test_the_button_stays_where_it_is_when_the_organisation_comes_in(product, op
     page.get_by_role("link", name="Ik doe mee").first.click()
     button = page.get_by_role("button", name="Meld me aan")
     page.get_by_label("Je werkmail").fill("noor.bakker@zwolle.nl")
+    page.evaluate("document.fonts.ready.then(() => null)")  # a font that comes in moves everything
     before = button.bounding_box()["y"]
     page.get_by_label("Je naam").focus()
     expect(page.locator("#waar-je-werkt")).to_contain_text("Je werkt bij Gemeente Zwolle")
