@@ -19,7 +19,7 @@ from unittest import mock
 from django.test import Client
 from accounts.errors import TooManyRequests
 from accounts.models import Person
-from courses.models import Registration, Session, Theme
+from courses.models import Course, Registration, Session, Theme, TrainerInvitation
 from matching.models import KnowledgeRequest, Nomination
 from matching.tokens import nomination_token
 from tests.factories import EditionFactory, KnowledgeRequestFactory, MatchFactory
@@ -28,6 +28,7 @@ from reach.models import ExportJob
 from notifications import tokens as mail_tokens
 from tjc.demo.roles import BY_KEY, person_for
 now, learner = clock.now(), person_for(BY_KEY["learner"])
+soon = now + timedelta(days=1)  # what is walked may not begin meanwhile
 sessions = Session.objects.order_by("pk")
 mine = Registration.objects.filter(person=learner).order_by("pk")
 form = lambda session: f"/bijeenkomsten/{session.public_id}/aanmelden/"
@@ -43,18 +44,18 @@ def without_pdf(language):
 def too_often(language):
     with mock.patch("courses.views.catalogue.filters_from", side_effect=TooManyRequests):
         return Client(headers={"host": "localhost"}).get(f"{language}/cursussen/").content.decode()
-full = sessions.upcoming(now).filter(taken=F("capacity")).exclude(registrations__person=learner)[0]
-cancelled = sessions.filter(status="cancelled").exclude(starts_at__lt=now)[0]
+full = sessions.upcoming(soon).filter(taken=F("capacity")).exclude(registrations__person=learner)[0]
+cancelled = sessions.filter(status="cancelled").exclude(starts_at__lt=soon)[0]
 started = sessions.planned().filter(starts_at__lt=now)[0]
-kept = sessions.upcoming(now).filter(reserved_seats__gt=0)[0]
-joins = mine.filter(state="registered", session__starts_at__gt=now)[0]
+kept = sessions.upcoming(soon).filter(reserved_seats__gt=0, reserved_until__gt=soon)[0]
+joins = mine.filter(state="registered", session__starts_at__gt=soon)[0]
 waits = mine.filter(state="waiting")[0]
 went = mine.filter(state="attended")[0]
-going = mine.filter(state="registered", session__starts_at__gt=now)
-dates = lambda row: sessions.upcoming(now).filter(course=row.session.course).exclude(pk=row.session_id)
+going = mine.filter(state="registered", session__starts_at__gt=soon)
+dates = lambda row: sessions.upcoming(soon).filter(course=row.session.course).exclude(pk=row.session_id)
 moves = next(row for row in going if dates(row).exists())
 taught = sessions.filter(course__trainer_rows__person=person_for(BY_KEY["trainer"]))
-to_come = taught.upcoming(now)[0]
+to_come = taught.upcoming(soon)[0]
 teaches = person_for(BY_KEY["trainer"])
 others = Person.objects.filter(verified_at__isnull=False, is_active=True).exclude(pk__in=[learner.pk, teaches.pk])
 own = {"asker": learner, "theme": Theme.objects.first()}
@@ -72,7 +73,12 @@ pointed = Nomination.objects.create(nominator=learner, email="nieuw@zwolle.nl", 
 led = to_come.course
 beside = others.filter(organisation=teaches.organisation).exclude(pk__in=led.trainer_rows.values("person"))[0]
 led.trainer_rows.create(person=beside, part="co")
-present = Registration.objects.filter(session__in=taught.upcoming(now), state="registered")[0]
+strangers = Course.objects.filter(status="published").exclude(trainer_rows__person=learner).exclude(trainer_invitations__person=learner)
+said = {
+    answer: TrainerInvitation.objects.create(course=course, person=learner, asked_by=course.trainers.first(), answer=answer, answered_at=now)
+    for answer, course in zip(("off", "no"), strangers.order_by("pk"))
+}
+present = Registration.objects.filter(session__in=taught.upcoming(soon), state="registered")[0]
 helped = KnowledgeRequestFactory(**strange)
 KnowledgeRequest.objects.filter(pk=helped.pk).update(state_changed_at=now - timedelta(days=400))
 secret = EditionFactory(kind="day", starts_on=(now + timedelta(days=300)).date(), ends_on=(now + timedelta(days=300)).date(), programme_published_at=now + timedelta(days=200))
@@ -107,6 +113,7 @@ print("FOUND" + json.dumps({
     "write to all": f"/mijn/bijeenkomsten/{to_come.public_id}/berichten/",
     "published": f"/geef-een-cursus/{to_come.course.public_id}/gelukt/",
     "hand over": f"/mijn/cursussen/{led.public_id}/draag-over/{beside.public_id}/",
+    **{f"asked to teach: {answer}": f"/mijn/medetrainer/{row.public_id}/" for answer, row in said.items()},
     "deregister": f"/mijn/deelnemers/{present.public_id}/meld-af/",
     "thanks": f"/evaluatie/{tokens.evaluate_token(went)}/bedankt/",
     "nobody's programme": f"/tjc-dagen/{secret.starts_on.isoformat()}/",

@@ -314,6 +314,8 @@ STATES = (
     State("aanwezigheid-te-vroeg", TRAINER, place("too early")),
     State("cursus-gepubliceerd", TRAINER, place("published")),
     State("cursus-overdragen", TRAINER, place("hand over")),
+    State("medetrainer-geldt-niet-meer", LEARNER, place("asked to teach: off")),
+    State("medetrainer-nee", LEARNER, place("asked to teach: no")),
     State("deelnemer-afmelden", TRAINER, place("deregister")),
     State("bericht-fout", TRAINER, sent_empty("write to all")),
     State("geef-een-cursus-fout", TRAINER, refused_course),
