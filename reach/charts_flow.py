@@ -4,6 +4,7 @@
 On a screen too narrow for its names, ``bars`` takes its place.
 """
 
+import textwrap
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -106,11 +107,11 @@ def _node(
     text = WIDTH - LABELS + 8 if to_right else LABELS - 8
     height = max(times * scale, THINNEST)
     middle = top + height / 2
-    name = published.layer(key)
+    first, second = _two_lines(published.layer(key))
     return format_html(
         '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="3"></rect>'
         '<text x="{}" y="{}" font-size="14" font-weight="700" text-anchor="{}">{}</text>'
-        '<text class="zacht" x="{}" y="{}" font-size="14" text-anchor="{}">{}</text>',
+        '<text x="{}" y="{}" font-size="14" text-anchor="{}"><tspan font-weight="700">{}</tspan>{}</text>',
         colour,
         x,
         f"{top:.1f}",
@@ -119,12 +120,20 @@ def _node(
         text,
         f"{middle + 1:.1f}",
         "start" if to_right else "end",
-        name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…",
+        first,
         text,
         f"{middle + 18:.1f}",
         "start" if to_right else "end",
+        f"{second} " if second else "",
         formatted(times),
     )
+
+
+def _two_lines(name: str) -> tuple[str, str]:
+    """A long name goes on before the number; what is longer still is cut off."""
+    lines = textwrap.wrap(name, LONGEST)
+    second = " ".join(lines[1:])
+    return lines[0], second if len(second) <= LONGEST else f"{second[: LONGEST - 1]}…"
 
 
 def bars(flows: Sequence[Flow]) -> list[dict[str, Any]]:
@@ -137,9 +146,12 @@ def bars(flows: Sequence[Flow]) -> list[dict[str, Any]]:
 
 
 def _label(flow: Flow) -> str:
+    if flow.key == (MERGED, MERGED):
+        return _("Tussen andere soorten organisaties")
     if flow.key[0] == flow.key[1]:
         return _("%(layer)s onder elkaar") % {"layer": flow.teacher}
-    return _("Van %(teacher)s naar %(learner)s") % {
-        "teacher": flow.teacher,
-        "learner": flow.learner,
-    }
+    teacher, learner = (
+        _("andere soorten organisaties") if key == MERGED else name
+        for key, name in zip(flow.key, (flow.teacher, flow.learner), strict=True)
+    )
+    return _("Van %(teacher)s naar %(learner)s") % {"teacher": teacher, "learner": learner}

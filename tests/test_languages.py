@@ -246,6 +246,26 @@ def test_looking_at_a_page_in_another_language_changes_no_preference(client):
     assert person.language == "nl"
 
 
+@pytest.mark.parametrize(
+    ("language", "page", "sentence"),
+    [("nl", "/en/mijn/gegevens/", "Saved."), ("en", "/en/mijn/gegevens/", "Saved.")],
+)
+def test_who_saves_something_else_stays_on_the_page_of_this_language(
+    client, language, page, sentence
+):
+    person = PersonFactory(language=language, name="Merel")
+    client.force_login(person)
+    answer = client.post(page, {"name": "Merel de Jong", "language": language}, follow=True)
+    assert (answer.request["PATH_INFO"], sentence in answer.content.decode()) == (page, True)
+
+
+def test_who_chooses_another_language_reads_on_in_it(client):
+    client.force_login(PersonFactory(language="nl", name="Merel"))
+    answer = client.post("/mijn/gegevens/", {"name": "Merel", "language": "en"}, follow=True)
+    assert answer.request["PATH_INFO"] == "/en/mijn/gegevens/"
+    assert "Saved." in answer.content.decode()
+
+
 # --- mails ----------------------------------------------------------------------------------------
 
 

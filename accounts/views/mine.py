@@ -88,10 +88,12 @@ def details(request: HttpRequest) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         people.change_profile(person, **form.cleaned_data)
-        address = translate_url(next_url or reverse("accounts:me"), person.language)
-        with translation.override(person.language):
+        # Who chose another language wants to read on in it; who changed something else stays where they are.
+        chosen = "language" in form.changed_data
+        language = person.language if chosen else translation.get_language()
+        with translation.override(language):
             messages.success(request, _("Opgeslagen."))
-        return redirect(address)
+        return redirect(translate_url(next_url or reverse("accounts:me"), language))
     facts = [
         {"icon": "mail", "term": _("Je werkmail"), "value": person.email},
         {

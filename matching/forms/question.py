@@ -195,7 +195,7 @@ class NominateForm(RefusableForm):
 
 
 class CircleForm(RefusableForm):
-    day = Day(label=gettext_lazy("Eerste keer: dag"))
+    day = Day(label=gettext_lazy("Dag van de eerste keer"))
     time = BeginTime()
     theme = ThemeField()
     online_url = OnlineLink()

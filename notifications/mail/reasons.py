@@ -24,7 +24,7 @@ _WORDS: tuple[tuple[frozenset[str], str, str], ...] = (
     (
         frozenset({Kind.TEACH_ASKED}),
         "omdat een collega je werkmail invulde",
-        "because a colleague typed your work address",
+        "because a colleague typed your work email",
     ),
     (
         REPLY_KINDS,

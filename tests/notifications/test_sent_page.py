@@ -99,7 +99,7 @@ def test_coordinator_of_the_learner_sees_the_name_and_the_reason(sign_in, sessio
     seat(session, merel)
     fail(Message.objects.get())
     (line,) = shown(sign_in(coordinator(cjib)).get(PAGE))
-    assert line.startswith(f"Je doet mee aan Merel de Jong {session.course.title}")
+    assert line.startswith(f"Je doet mee Aan: Merel de Jong {session.course.title}")
     assert line.endswith("Mislukt. 550 5.1.1 &lt;merel@cjib.example&gt;: no such user")
 
 
@@ -110,7 +110,7 @@ def test_who_may_not_know_the_name_sees_neither_name_nor_address(sign_in, sessio
     reader = coordinator(session.course.organisation) if who == "host" else national_coordinator()
     answer = sign_in(reader).get(PAGE)
     (line,) = shown(answer)
-    assert line.startswith(f"Je doet mee aan een collega {session.course.title}")
+    assert line.startswith(f"Je doet mee Aan: een collega {session.course.title}")
     assert line.endswith("Mislukt. De mailserver zei nee (550).")
     page = answer.content.decode()
     assert [word for word in ("Merel", "merel@", "cjib.example") if word in page] == []

@@ -163,6 +163,14 @@ def test_the_diagram_has_a_band_for_every_flow_and_no_style():
     assert charts_flow.sankey([]) == ""
 
 
+def test_a_long_name_goes_on_beside_its_number():
+    key = ("gemeenschappelijke_regeling", "rijk")
+    drawn = str(charts_flow.sankey([Flow("", "", Shown(40, "40"), 40, key)]))
+    assert ">Gemeenschappelijke</text>" in drawn
+    assert '<tspan font-weight="700">regelingen </tspan>40</text>' in drawn
+    assert "…" not in drawn
+
+
 def test_where_the_diagram_does_not_fit_bars_tell_the_widest_bands():
     def flow(teacher, learner, times):
         return Flow(
@@ -177,12 +185,14 @@ def test_where_the_diagram_does_not_fit_bars_tell_the_widest_bands():
         flow("gemeente", "gemeente", 30),
         flow("provincie", "gemeente", 40),
         flow(MERGED, "rijk", 50),
+        flow(MERGED, MERGED, 20),
         flow("rijk", "provincie", 0),
     ]
     assert [(bar["label"], bar["value"], bar["rest"]) for bar in charts_flow.bars(few)] == [
-        ("Van Andere soorten organisaties, samen naar Rijk", 50, True),
+        ("Van andere soorten organisaties naar Rijk", 50, True),
         ("Van Provincies naar Gemeenten", 40, False),
         ("Gemeenten onder elkaar", 30, False),
+        ("Tussen andere soorten organisaties", 20, True),
     ]
     assert len(charts_flow.bars([flow("gemeente", "provincie", n) for n in range(1, 12)])) == 8
 

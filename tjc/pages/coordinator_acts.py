@@ -38,6 +38,7 @@ _ANSWERS = {
     colleagues.Answer.ALREADY: gettext_lazy("Stond er al op"),
     colleagues.Answer.REFUSED: gettext_lazy("Niet gelukt"),
 }
+_MAILED = frozenset({colleagues.Answer.REGISTERED, colleagues.Answer.WAITING})
 
 
 class ColleaguesForm(forms.Form):
@@ -132,6 +133,7 @@ def register(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "outcomes": outcomes,
         "counted": _counted(outcomes),
+        "mailed": any(row.answer in _MAILED for row in outcomes),
         "kind": kind,
         "seats": seats,
     }
