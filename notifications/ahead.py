@@ -18,9 +18,11 @@ from django.db.models import Case, F, When
 
 from base import clock
 from notifications import outbox
+from notifications.drafting import draft
 from notifications.mail.desk import Desk
 from notifications.models import Invitation, Message
-from notifications.preparing import Draft, Ready, draft, remember_attempt
+from notifications.noting import Draft, remember_attempt
+from notifications.preparing import Ready
 
 #: Mails that are prepared together.
 SIZE = 10

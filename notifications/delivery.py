@@ -22,7 +22,8 @@ from notifications.mail.desk import Desk
 from notifications.mail.letters import AddressRefuses, NothingToTell
 from notifications.mail.wire import OutcomeUnknown, Postman, Refused, ServerUnavailable
 from notifications.models import Invitation, Message
-from notifications.preparing import ComeBack, LeaseLost, Ready, prepare
+from notifications.noting import ComeBack, LeaseLost
+from notifications.preparing import Ready, prepare
 from notifications.throttle import Throttle
 
 logger = logging.getLogger(__name__)
