@@ -120,6 +120,7 @@ class OrganisationAdmin(admin.ModelAdmin):
 @admin.register(Person)
 class PersonAdmin(admin.ModelAdmin):
     list_display = ["email", "name", "organisation", "organisation_confirmed", "verified_at"]
+    ordering = ["email"]
     list_filter = ["organisation_confirmed", "is_active", "is_staff", "language"]
     list_select_related = ["organisation"]
     search_fields = ["email", "name", "organisation__name"]

@@ -61,8 +61,11 @@ def request_access(request: HttpRequest) -> HttpResponse:
 @access.requires(rules.coordinates)
 @require_GET
 def access_requests(request: HttpRequest) -> HttpResponse:
-    rows = queries.open_access_requests(access.me(request))
+    person = access.me(request)
+    rows = queries.open_access_requests(person)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    if page.object_list:
+        audit.record("people.listed", actor=person, list="access", count=len(page.object_list))
     return render(request, "accounts/access_requests.html", {"page_obj": page})
 
 
