@@ -30,7 +30,7 @@ STYLE = (
 #: What fits on one page.
 SHORT_BARS, SHORT_FACTS, SHORT_TILES = 6, 4, 3
 #: Percentage of the width.
-MAP_WIDTH = 82
+MAP_WIDTH, GRID_WIDTH = 82, 74
 
 Part = dict[str, Any]
 
@@ -104,13 +104,14 @@ def _all(report: Report) -> list[Part]:
         *_own(report, short=False),
         *_flow(report),
         _flow_table(report),
+        *_streams(report),
         _layers(report),
         *_map(report),
         _bars(_("Collega’s per provincie"), report.provinces, first=_("Provincie")),
         _bars(wording.themes_headline(report), report.themes, first=_("Thema")),
         _supply(report),
         *_days(report),
-        *_hours(report),
+        *(_week(report) or _hours(report)),
         _bars(
             _("Deze organisaties leerden het meest"),
             report.top_organisations[:LARGEST_ORGANISATIONS],
@@ -171,6 +172,25 @@ def _flow_table(report: Report) -> Part:
     )
 
 
+def _streams(report: Report) -> list[Part]:
+    """The widest between two organisations, as on the page: what was merged or hidden there is not here either."""
+    if not report.streams:
+        return []
+    return [
+        _part(
+            "table",
+            wording.streams_headline(report),
+            header=[_("Trainer van"), _("Deelnemer van"), _("Collega’s"), _("Keer geweest")],
+            numbers=2,
+            rows=[
+                [stream.teacher, stream.learner, stream.people, formatted(stream.times)]
+                for stream in report.streams
+            ],
+            notes=[_("Dit zijn de grootste. Alle stromen staan in de open data.")],
+        )
+    ]
+
+
 def _map(report: Report) -> list[Part]:
     drawn = charts_map.provinces(report.provinces)
     if not drawn:
@@ -198,6 +218,24 @@ def _hours(report: Report) -> list[Part]:
     return [_chart(wording.hours_headline(report), drawn, alt=words, notes=[words])]
 
 
+def _week(report: Report) -> list[Part]:
+    """Days by hours; nothing where days and hours are only told apart."""
+    week = report.week
+    if week is None:
+        return []
+    note = _("Per dag en naar het uur waarop de cursus begon. Hoe donkerder, hoe meer collega’s.")
+    alt = _("Collega’s per dag en uur. De tabel hieronder zegt hetzelfde.")
+    drawn = _chart(wording.week_headline(report), charts.grid(week), alt=alt, notes=[note])
+    table = _part(
+        "table",
+        _("Collega’s per dag en uur"),
+        header=[_("Dag"), *week.names],
+        numbers=len(week.columns),
+        rows=[[day.label, *(moment.text for moment in day.moments)] for day in week.days],
+    )
+    return [drawn | {"width": GRID_WIDTH}, table]
+
+
 def _supply(report: Report) -> Part:
     return _part(
         "table",
@@ -207,7 +245,7 @@ def _supply(report: Report) -> Part:
             _("Bijeenkomsten"),
             _("Plekken"),
             _("Collega’s"),
-            _("Wachtten tevergeefs"),
+            _("Keer geen plek"),
             _("Kennisvragen"),
         ],
         numbers=5,
@@ -247,6 +285,11 @@ def _terms() -> Part:
     for key, term in (
         ("layers", _("Collega’s per soort organisatie")),
         ("flow", _("Wie leerde van wie?")),
+        ("streams", _("Van welke organisatie leerden ze?")),
+        ("provinces", _("Collega’s per provincie")),
+        ("moments", _("Collega’s per dag en uur")),
+        ("waiting", _("Wachten en wegblijven")),
+        ("questions", _("Kennisvragen")),
     ):
         terms.append({"term": term, "text": str(EXPLANATIONS[key])})
     return _part("terms", _("Hoe tellen we dit?"), terms=terms)

@@ -144,7 +144,7 @@ def _supply(
             "waiting": rounded(waiting[theme], exact=exact) if theme in waiting else None,
             "questions": questions[theme],
         }
-        for theme in sorted({*offered, *waiting, *questions})
+        for theme in sorted({*offered, *waiting, *questions}, key=lambda key: (key == MERGED, key))
     ]
 
 

@@ -13,8 +13,10 @@ from reach import charts
 from reach.domain.aggregate import aggregate
 from reach.domain.published import Labels, shelf
 from reach.domain.streams import streams, week
+from reach.models import ReachTable
 from tests.factories import CourseFactory, OrganisationFactory, coordinator
 from tests.reach import rows
+from tests.reach import test_documents as paper
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +201,51 @@ def test_days_of_a_long_period_are_not_told_by_the_hour(edition):
     with time_machine.travel(clock.now() + dt.timedelta(days=1), tick=False):
         aggregate()
         assert read("alles").rows("moments") == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_full_report_on_paper_tells_the_same_streams_and_the_same_week(
+    client, edition, places, tmp_path, language
+):
+    """As tables that a screen reader can walk, and the week as a picture with words too."""
+    client.force_login(coordinator(places["bzk"]))
+    aggregate()
+    monday, tuesday = (edition.starts_on + dt.timedelta(days=n) for n in (0, 1))
+    told = {f"{monday}>9": 41, f"{monday}>13": 23, f"{tuesday}>9": 12, f"{tuesday}>*": 37}
+    ReachTable.objects.filter(name="moments").update(
+        rows=[{"key": key, "people": people} for key, people in told.items()]
+    )
+    prefix = "" if language == "nl" else "/en"
+    page = client.get(f"{prefix}/coordinatie/bereik/", {"editie": "week"})
+    made = client.get(
+        f"{prefix}/coordinatie/bereik/rapport.pdf", {"editie": "week", "soort": "volledig"}
+    ).content
+    text = paper.text_of(made, tmp_path)
+    report = page.context["report"]
+    assert len(report.streams) == 2
+    for stream in report.streams:
+        assert f"{stream.teacher} {stream.learner} {stream.people} {stream.times}" in text
+    assert page.context["streams_headline"] in text
+    assert report.week is not None
+    assert page.context["week_headline"] in text
+    for day in report.week.days:
+        assert " ".join([day.label, *(moment.text for moment in day.moments)]) in text
+    assert [moment.text for moment in report.week.days[1].moments][-2:] == ["–", "37"]
+    inside = paper.objects(made)
+    # Of the four tables with a head three more than bars: flows, streams, themes, the week.
+    assert inside.count("/S/Table") + inside.count("/S /Table") >= 4
+    # What is hidden on the page is hidden on paper: eight of Gouda learned in Delft.
+    delft, gouda = (places[name].name for name in ("delft", "gouda"))
+    assert f"{delft} {gouda}" not in text
+
+
+def test_no_page_of_a_report_draws_a_week_that_is_not_told(client, edition, places, tmp_path):
+    client.force_login(coordinator(places["bzk"]))
+    aggregate()
+    ReachTable.objects.filter(name__in=("moments", "largest_pairs")).update(rows=[])
+    made = client.get(
+        "/coordinatie/bereik/rapport.pdf", {"editie": "week", "soort": "volledig"}
+    ).content
+    text = paper.text_of(made, tmp_path)
+    assert "Dit zijn de grootste." not in text
+    assert "Hoe donkerder, hoe meer" not in text
