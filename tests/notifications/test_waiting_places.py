@@ -13,7 +13,7 @@ from tests.factories import PersonFactory, SessionFactory
 from tests.notifications.conftest import SUMMER, post, queue_up
 
 #: How a place is looked up: who waits before somebody, or all who wait in their order.
-LOOKED_UP = re.compile(r'"queued_at" (?:<|ASC)')
+LOOKED_UP = re.compile(r'"queued_at" <|^SELECT "courses_registration"."queued_at"')
 
 
 def test_everyone_hears_the_own_place_for_one_query_a_session(rows):
