@@ -72,7 +72,7 @@ _WORDS: dict[str, tuple[str, Callable[[_Data], str]]] = {
     ),
     "expertise": ("lightbulb", lambda d: _("Schrijft: “%(text)s”") % {"text": d["text"]}),
     "terms": ("search", _terms),
-    "meaning": ("sparkles", lambda _d: _("Zegt hetzelfde in andere woorden")),
+    "meaning": ("sparkles", lambda _d: _("Lijkt op je vraag, in andere woorden")),
     "other_organisation": (
         "building-2",
         lambda d: _("Werkt bij een andere organisatie: %(name)s") % {"name": d["name"]},

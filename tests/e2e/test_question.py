@@ -98,7 +98,7 @@ def test_a_question_becomes_a_session(
     assert NAME in names[:5]
     shown = candidate(asker)
     expect(shown).to_contain_text("Wetterskip Fryslân")
-    expect(shown.locator(".redenen")).to_contain_text("Zegt hetzelfde in andere woorden")
+    expect(shown.locator(".redenen")).to_contain_text("Lijkt op je vraag, in andere woorden")
     assert "%" not in shown.inner_text()
     shown.get_by_role("button", name="Vraag deze trainer").click()
     expect(asker.locator("main")).to_contain_text(f"Je vroeg {NAME}")

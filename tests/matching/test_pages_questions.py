@@ -468,7 +468,7 @@ def test_the_page_polls_until_the_worker_answered_and_changes_only_then():
     assert "<html" not in part
     assert "every 500ms" not in part
     assert trainer.name in part
-    assert "Zegt hetzelfde in andere woorden" in part
+    assert "Lijkt op je vraag, in andere woorden" in part
     assert "Let op:</span> Gaf nog geen cursus" in part
     assert "0.4" not in part
     client.post(f"{url}vraag/{trainer.public_id}/")
