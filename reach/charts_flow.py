@@ -17,10 +17,11 @@ from reach.domain import published
 from reach.domain.report import Flow
 from reach.domain.suppression import MERGED, formatted
 
-WIDTH, LABELS, NODE, GAP, TOP = 760, 178, 14, 16, 6
+WIDTH, LABELS, NODE, GAP, TOP = 760, 178, 14, 16, 12
 HEIGHT = 380
-#: A thinner node would not hold its two lines of text.
 THINNEST = 2.0
+#: Two lines of text need this much room, however thin the node.
+ROW = 41
 #: Colours k0 to k5 (base/frontend/components/charts.css); what comes after shares the last.
 COLOURS = 6
 #: A longer name would run into the bands.
@@ -48,6 +49,11 @@ def sankey(flows: Sequence[Flow]) -> SafeString | str:
     scale = (height - GAP * (nodes - 1) - 2 * TOP) / sum(left.values())
     starts, ends = _tops(left, order, scale), _tops(right, order, scale)
     bands = _bands(flows, order, colour, dict(starts), dict(ends), scale)
+    bottom = max(
+        top + max(sizes[key] * scale, ROW)
+        for sizes, tops in ((left, starts), (right, ends))
+        for key, top in tops.items()
+    )
     marks = format_html_join(
         "",
         "{}",
@@ -59,7 +65,7 @@ def sankey(flows: Sequence[Flow]) -> SafeString | str:
     return format_html(
         '<svg viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}{}</svg>',
         WIDTH,
-        height + 3 * GAP,
+        f"{bottom + TOP:.0f}",
         bands,
         marks,
     )
@@ -70,8 +76,7 @@ def _tops(sizes: dict[str, int], order: Sequence[str], scale: float) -> dict[str
     for key in order:
         if key in sizes:
             found[key] = top
-            # Two lines of text need room, however thin the node.
-            top += max(sizes[key] * scale + GAP, 36)
+            top += max(sizes[key] * scale + GAP, ROW)
     return found
 
 

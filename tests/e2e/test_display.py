@@ -65,6 +65,25 @@ def test_nothing_is_lost_with_large_or_spaced_text(open_browser, product, name):
     assert found == []
 
 
+def test_who_learned_from_whom_is_bars_on_a_phone_and_bands_where_they_fit(open_browser, product):
+    """Bands and their names shrink with the screen; nobody should have to scroll sideways to read a chart."""
+    page = open_browser(width=390, height=844).new_page()
+    bands, bars = page.locator(".stroom-breed"), page.locator(".stroom-smal")
+    page.goto(product.url + "/bereik/")
+    assert (bands.is_visible(), bars.is_visible()) == (False, True)
+    assert bars.locator("tbody tr").count() >= 2
+    page.set_viewport_size({"width": 1366, "height": 900})
+    assert (bands.is_visible(), bars.is_visible()) == (True, False)
+    page.emulate_media(media="print")  # as wide as a sheet of A4 inside its margins
+    page.set_viewport_size({"width": 688, "height": 1000})
+    assert (bands.is_visible(), bars.is_visible()) == (True, False)
+    page.emulate_media(media="screen", forced_colors="active")
+    page.set_viewport_size({"width": 390, "height": 844})
+    fill = "one => getComputedStyle(one).fill"
+    ground = bars.evaluate("one => getComputedStyle(one.closest('.vlak')).backgroundColor")
+    assert bars.locator("rect").first.evaluate(fill) != ground
+
+
 #: How an element differs from its neighbour where colours are the reader's own: outline, border, weight, underline.
 MARKS = """(one) => {
   const style = getComputedStyle(one);
