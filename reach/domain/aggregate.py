@@ -7,7 +7,9 @@ parts are all frozen.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Mapping
+import gc
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 from django.db import transaction
 
@@ -36,6 +38,19 @@ class Done:
     frozen: int
 
 
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Millions of small objects, none in a circle: looking for circles in them took a fifth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_no_collecting()
 def aggregate(*, backfill: bool = False, rules: Rules | None = None) -> Done:
     """Compute and store the figures of every period that is not frozen.
 
@@ -77,6 +92,7 @@ def aggregate(*, backfill: bool = False, rules: Rules | None = None) -> Done:
     return Done(len(rows), written, len(wanted), len(ended))
 
 
+@_no_collecting()
 def own_figures() -> int:
     """Figures of their own for organisations that got a coordinator since the last night; how many got some.
 

@@ -3,6 +3,7 @@
 is frozen never changes."""
 
 import datetime as dt
+import gc
 import io
 from collections import defaultdict
 
@@ -215,3 +216,13 @@ def test_too_few_people_are_only_said_to_be_too_few():
         "flow": [],
         "days": [],
     }
+
+
+def test_the_collector_is_back_when_the_night_is_over_also_when_it_failed(monkeypatch):
+    rows.busy_week()
+    aggregate()
+    assert gc.isenabled()
+    monkeypatch.setattr("reach.domain.aggregate.every_scope", lambda world: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        aggregate()
+    assert gc.isenabled()
