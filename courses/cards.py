@@ -79,10 +79,19 @@ def where_short(session: Session) -> str:
 def where_long(session: Session) -> str:
     """With the room, for the facts of a course. The link itself is only for who takes part."""
     if not session.is_on_site:
-        return _("Online. De link staat in je agenda.")
+        return (
+            _("Online. De link staat in je agenda.")
+            if session.online_url
+            else _("Online. De link krijg je later.")
+        )
     building = str(session.location) if session.location else _("Op locatie")
     if session.is_online:
-        return _("%(building)s, of online. De link staat in je agenda.") % {"building": building}
+        text = (
+            _("%(building)s, of online. De link staat in je agenda.")
+            if session.online_url
+            else _("%(building)s, of online. De link krijg je later.")
+        )
+        return text % {"building": building}
     return building
 
 

@@ -331,6 +331,7 @@ def about(session: Session, desk: Desk, language: str, facts: Facts | None = Non
         "when_day": wording.day(facts.start, language),
         "where": wording.place(facts, language),
         "link": facts.link,
+        "link_later": session.is_online and not facts.link,
         "bring": one_line(course.bring),
         "minutes": str(int((facts.end - facts.start).total_seconds() // 60)),
         "capacity": str(session.capacity),

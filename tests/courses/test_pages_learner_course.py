@@ -64,6 +64,11 @@ def fill(session):
         registration.register(Session.objects.get(pk=session.pk), person=PersonFactory())
 
 
+def test_a_link_that_is_not_there_yet_is_not_promised(client, session):
+    Session.objects.filter(pk=session.pk).update(online_url="")
+    assert facts(get(client))["Waar"] == "Online. De link krijg je later."
+
+
 def test_facts_stand_in_fixed_order_right_after_the_title(client, session):
     html = get(client)
     assert list(facts(html)) == ["Wanneer", "Waar", "Plek", "Kosten"]

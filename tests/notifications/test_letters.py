@@ -71,6 +71,12 @@ def registered_by_coordinator(session, person):
     return post()
 
 
+def registered_before_the_link(session, person):
+    session.online_url = ""
+    session.save()
+    return registered(session, person)
+
+
 def registered_unconfirmed(session, person):
     person.organisation_confirmed = False
     person.save()
@@ -365,6 +371,7 @@ SCENES = {
     for scene in (
         registered,
         registered_by_coordinator,
+        registered_before_the_link,
         registered_unconfirmed,
         registered_hybrid,
         promoted,
