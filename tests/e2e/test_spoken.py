@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a screen reader finds on five pages: roles, names, landmarks and headings in the order they are read.
+"""What a screen reader finds on seven pages: roles, names, landmarks and headings in the order they are read.
 
 The files in ``snapshots`` are to be read line by line when they change. ``SNAPSHOTS=write`` writes them anew.
 """
@@ -24,7 +24,7 @@ SHOWN = {shown.name: shown for shown in PAGES} | {
     "cursus": Shown("cursus", VISITOR, COURSE, (FIRST_CARD,)),
     "aanmelden": Shown("aanmelden", VISITOR, COURSE, (FIRST_CARD, "main a[href*='/aanmelden/']")),
 }
-NAMES = ("catalogus", "cursus", "aanmelden", "week", "bereik")
+NAMES = ("catalogus", "cursus", "aanmelden", "week", "bereik", "kennisvraag-nieuw", "meldingen")
 DAYS = "ma|di|wo|do|vr|za|zo|(?:[Mm]aan|[Dd]ins|[Ww]oens|[Dd]onder|[Vv]rij|[Zz]ater|[Zz]on)dag"
 #: What differs from one day to the next: days, times and numbers, and how many places are left.
 CHANGING = (
