@@ -116,14 +116,14 @@ class LocationFactory(DjangoModelFactory[Location]):
 
 
 class SessionFactory(DjangoModelFactory[Session]):
-    """An online hour, a week from now, with 20 seats."""
+    """An online hour with 20 seats, in a week at ten: an hour that every day has, whenever the tests run."""
 
     class Meta:
         model = Session
 
     course = factory.SubFactory(CourseFactory)
     starts_at = factory.LazyFunction(
-        lambda: (clock.now() + dt.timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+        lambda: clock.from_wall_time(clock.today() + dt.timedelta(days=7), dt.time(10, 0))
     )
     ends_at = factory.LazyAttribute(lambda s: s.starts_at + dt.timedelta(minutes=60))
     format = "online"
