@@ -70,7 +70,8 @@ EXPLANATIONS: dict[str, Promise] = {
         "Wie geen cijfer gaf, telt niet mee."
     ),
     "hours": _(
-        "De duur van elke bijeenkomst maal het aantal collega’s dat er was, bij elkaar opgeteld."
+        "De duur van elke bijeenkomst maal het aantal collega’s dat er was, bij elkaar opgeteld. "
+        "Loopt de periode nog, dan ronden we uren ruimer af dan aantallen collega’s."
     ),
     "sessions": _("Bijeenkomsten waar minstens één collega was."),
     "attendance": _(
