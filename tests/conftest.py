@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from base.translations import catalogue
-from tests import caching
+from tests import caching, elsewhen
 
 os.environ.setdefault("TJC_SHARED", str(Path(__file__).resolve().parent.parent.parent / "shared"))
 
@@ -38,6 +39,17 @@ def _dutch() -> Iterator[None]:
     """A request under /en/ leaves its language behind in the thread; the next test starts in Dutch."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _elsewhen(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Today, or the day of ``TEST_AT`` (tests.elsewhen)."""
+    asked = os.environ.get("TEST_AT", "")
+    if not asked:
+        yield
+        return
+    with time_machine.travel(elsewhen.instant(asked, request.node.nodeid), tick=True):
+        yield
 
 
 @pytest.fixture
