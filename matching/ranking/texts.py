@@ -5,13 +5,16 @@ The whole says who somebody is; the best part (one course, one example, one piec
 this question is answered there. Who gives eight courses is not drowned in their mean.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from courses.domain import words
 
+PLAIN_WORDS = Path(__file__).resolve().parent.parent / "data" / "vaktaal.txt"
 MAX_WHOLE = 1500
 MAX_PART = 700
 MAX_PARTS = 24
@@ -23,6 +26,8 @@ _PIECE = 320
 _CAPITALS = "ai bag bio bop boa div duo fg ind is it ki mt or po pop pps ro rpa ux"
 _ALSO_WORDS = frozenset(_CAPITALS.split())
 _SHORT = 6
+#: So many letters in capitals are no abbreviation.
+_LOUD = 20
 _TOKEN = re.compile(r"\w+(?:&\w+)*")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _MARKS = re.compile(r"[#*_>`|\[\]]+|\(https?://[^)]*\)|https?://\S+")
@@ -90,13 +95,44 @@ def plain(text: str) -> str:
 
 
 def spelled_out(text: str) -> str:
-    """With the full names of the abbreviations in it at the end, for a model that never saw them."""
-    full = [shown for short, names in concepts_in(text) if short for shown in names]
-    return f"{text} ({', '.join(dict.fromkeys(full))})" if full else text
+    """With the full names of the abbreviations in it at the end, and what they are about: a model that read the web
+    knows neither «Woo» nor what a «Wet open overheid» is to who gets the request."""
+    text = _calm(text)
+    more: list[str] = []
+    for name, concept in _concepts_in(text):
+        if _is_short(name):
+            more += concept.others(name)
+        more += [meaning for key in concept.names if (meaning := plain_words().get(key))]
+    return f"{text} ({', '.join(dict.fromkeys(more))})" if more else text
+
+
+def _calm(text: str) -> str:
+    """What somebody typed in capitals in small letters: the model reads capitals as names."""
+    letters = [letter for letter in text if letter.isalpha()]
+    shouted = len(letters) >= _LOUD and sum(map(str.isupper, letters)) > 0.8 * len(letters)
+    return text.lower() if shouted else text
+
+
+@functools.cache
+def plain_words() -> dict[str, str]:
+    """Normalised short name -> what it is, as anybody would say it."""
+    lines = PLAIN_WORDS.read_text(encoding="utf-8").splitlines()
+    found = [line.split(": ", 1) for line in lines if line and not line.startswith("#")]
+    return {words.normalise(name): meaning.strip() for name, meaning in found}
 
 
 def concepts_in(text: str) -> Iterator[tuple[bool, Sequence[str]]]:
     """Of every name of a known thing: is it a short one, and the other names."""
+    for name, concept in _concepts_in(text):
+        yield _is_short(name), concept.others(name)
+
+
+def _is_short(name: str) -> bool:
+    return len(name) <= _SHORT and " " not in name
+
+
+def _concepts_in(text: str) -> Iterator[tuple[str, words.Concept]]:
+    """Every name of a known thing, normalised, with the thing."""
     raw = _TOKEN.findall(text)
     tokens, written = [], []
     for token in raw:
@@ -107,7 +143,7 @@ def concepts_in(text: str) -> Iterator[tuple[bool, Sequence[str]]]:
         name = " ".join(tokens[first:last])
         if name in _ALSO_WORDS and not written[first].isupper():
             continue
-        yield len(name) <= _SHORT and " " not in name, concept.others(name)
+        yield name, concept
 
 
 def _joined(*parts: str) -> str:

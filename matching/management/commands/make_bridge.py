@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """manage.py make_bridge: learn anew what matching/data/bridge-*.npz holds.
 
-After a change of matching/data/vraagtaal.txt, of the model, or of the courses; takes half a minute.
+After a change of the texts in matching/data, of the abbreviations, the model, or the courses; takes a minute.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 def fingerprint_of(model: TextEncoder, courses: bytes) -> str:
     """Changes with every text and with the model, so that a test can tell an old file."""
-    texts = "\n".join(" = ".join(pair) for pair in bridge.pairs())
+    texts = "\n".join(spelled_out(text) for pair in bridge.pairs() for text in pair)
     settled = f"{model.version} {bridge.STRENGTH} {bridge.RANK} with the texts"
     digest = hashlib.sha256(f"{settled}\n{texts}".encode())
     digest.update(courses)

@@ -16,7 +16,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +83,10 @@ def test_vacs_question_finds_its_answer() -> None:
     pool = ranker.pool(
         TrainerText(courses=(CourseText("", row["reference_answer"][:500]),)) for row in rows
     )
-    # Every third question, among all answers: 0.904 for all of them, and two thirds of the time saved.
+    # All of them: of a third the figure differs by four hundredths from that of another third.
     gains = [
         _gain([one.trainer for one in pool.rank(ranker.query(row["question"]), 10)], number)
-        for number, row in islice(enumerate(rows), 0, None, 3)
+        for number, row in enumerate(rows)
     ]
     assert sum(gains) / len(gains) >= 0.88
 
