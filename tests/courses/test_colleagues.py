@@ -204,4 +204,4 @@ def test_a_strange_line_is_read_quickly(line):
     began = time.process_time()
     for _ in range(40):
         assert _LINE.match(line) is None
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5  # a slip in the pattern costs minutes

@@ -90,7 +90,7 @@ def test_twenty_thousand_signs_take_no_time():
     nasty = ("worden " * 1400 + "ge" + "w" * 10_000)[:20_000]
     start = time.process_time()
     hints({"description": nasty, "goals": "wordt ge " * 2000})
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 5  # a slip in a pattern costs minutes
 
 
 # --- on the page ----------------------------------------------------------------------------------

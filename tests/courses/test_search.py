@@ -244,7 +244,7 @@ def test_any_text_is_a_question(text):
 def test_strange_questions_are_harmless_and_quick(client, courses, query):
     began = time.process_time()
     response = client.get(URL, {"q": query})
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 5  # ordinary is a tenth; a slip costs minutes
     assert response.status_code == 200
     assert "<script>alert" not in response.content.decode()
     assert Course.objects.count() == 8
