@@ -2,6 +2,7 @@
 """The Django admin, with a line in the audit trail for every page of it that is looked at: rows name people."""
 
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
@@ -26,7 +27,8 @@ class LoggedAdminSite(admin.AdminSite):
             match = request.resolver_match
             page = match.url_name if match is not None else None
             if (
-                page not in _PLAIN
+                response.status_code == HTTPStatus.OK  # a redirect shows nobody
+                and page not in _PLAIN
                 and isinstance(request.user, Person)
                 and self.has_permission(request)
             ):
