@@ -24,7 +24,7 @@ from matching.models import KnowledgeRequest, Nomination
 from matching.tokens import nomination_token
 from tests.factories import EditionFactory, KnowledgeRequestFactory, MatchFactory
 from reach import documents
-from reach.models import ExportJob
+from reach.models import ExportJob, MonthlyExport
 from notifications import tokens as mail_tokens
 from tjc.demo.roles import BY_KEY, person_for
 now, learner = clock.now(), person_for(BY_KEY["learner"])
@@ -90,6 +90,7 @@ files = [
         ready_at=now, expires_at=tomorrow)
     for state in ("running", "ready", "failed", "gone")
 ]
+monthly = MonthlyExport.objects.get_or_create(person=coordinates, organisation=coordinates.organisation, defaults={"table": "registrations", "format": "ods"})[0]
 question = lambda row: f"/kennisvragen/{row.public_id}/"
 print("FOUND" + json.dumps({
     "full": form(full), "full course": course(full),
@@ -107,6 +108,7 @@ print("FOUND" + json.dumps({
     "waits": form(waits.session), "waiting": f"/aanmelden/gelukt/{waits.public_id}/",
     "evaluation": f"/evaluatie/{tokens.evaluate_token(went)}/",
     "unsubscribe": f"/uitschrijven/{mail_tokens.unsubscribe_token(learner)}/",
+    "monthly off": f"/bereik/maandmail-uit/{mail_tokens.monthly_token(monthly.public_id.hex)}/",
     "applied": f"/toegepast/{mail_tokens.applied_token(went)}/",
     "question": question(seeks), "question closed": question(over),
     "question asked": question(waits_for.request), "question agreed": question(choose.request),

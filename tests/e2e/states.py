@@ -290,6 +290,7 @@ STATES = (
     State("evaluatie-bedankt", VISITOR, place("thanks")),
     State("programma-nog-niet", VISITOR, place("nobody's programme")),
     State("uitschrijven", VISITOR, place("unsubscribe")),
+    State("maandmail-uit", VISITOR, place("monthly off")),
     State("toegepast", VISITOR, place("applied")),
     State("dode-link", VISITOR, path("/afmelden/kapot/"), status=404),
     State("inloggen-fout", VISITOR, without_cookies(sent_empty("/inloggen/"))),
