@@ -209,8 +209,16 @@ def nearest_of(
 
     So a bundle of questions that only sound alike has nobody.
     """
-    found, scores = ranker.nearest([requests[group[0]] for group in groups], allowed, k, report)
-    found, scores = np.array(found, dtype=np.int64), np.array(scores, dtype=np.float64)
+    found = np.full((len(groups), k), -1, dtype=np.int64)
+    scores = np.full((len(groups), k), -np.inf)
+    alone = [at for at, group in enumerate(groups) if len(group) == 1]
+    if alone:
+        found[alone], scores[alone] = ranker.nearest(
+            [requests[groups[at][0]] for at in alone],
+            lambda first, last: np.vstack([allowed(at, at + 1) for at in alone[first:last]]),
+            k,
+            report,
+        )
     several = [
         (at, member) for at, group in enumerate(groups) if len(group) > 1 for member in group
     ]
@@ -234,7 +242,6 @@ def nearest_of(
         both = set(members[0]).intersection(*members[1:])
         mean = {one: sum(member[one] for member in members) / len(members) for one in both}
         best = sorted(mean, key=lambda one: (-mean[one], one))[:k]
-        found[at], scores[at] = -1, -np.inf
         found[at, : len(best)], scores[at, : len(best)] = best, [mean[one] for one in best]
     return found, scores
 

@@ -215,6 +215,6 @@ def test_a_bundle_of_many_is_looked_up_once(monkeypatch) -> None:
     )
     groups = case.groups()
     assert sorted(map(len, groups)) == [4, 4, 4]
-    # Three leads, the twelve in their bundles, and the twelve once by themselves.
-    assert ranked == [3, 12, 12]
+    # The twelve in their bundles, and the twelve once by themselves.
+    assert ranked == [12, 12]
     assert np.array(groups).shape == (3, 4)
