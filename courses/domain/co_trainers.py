@@ -39,7 +39,10 @@ def invite(course: Course, *, email: str, by: Person) -> None:
         row, made = rows.get_or_create(course=current, person=person, defaults={"asked_by": by})
         if made or row.answer == Answer.WITHDRAWN:
             row.answer, row.answered_at, row.asked_by = Answer.NONE, None, by
-            row.save(update_fields=["answer", "answered_at", "asked_by", "updated_at"])
+            row.created_at = clock.now()  # the days to answer begin anew
+            row.save(
+                update_fields=["answer", "answered_at", "asked_by", "created_at", "updated_at"]
+            )
             audit.record(
                 "course.co_trainer_asked",
                 actor=by,

@@ -193,6 +193,18 @@ def test_without_an_answer_the_question_lapses_after_thirty_days(
     assert not TrainerInvitation.objects.exists()
 
 
+def test_taken_back_and_asked_again_the_days_to_answer_begin_anew(
+    page, course, asked, bas, as_bas, in_june
+):
+    in_june.shift(TrainerInvitation.OPEN_FOR - dt.timedelta(days=1))
+    page.force_login(course.trainers.get())
+    take_back(page, course, bas.email)
+    ask(page, course, bas.email)
+    in_june.shift(dt.timedelta(days=2))
+    as_bas.force_login(bas)
+    assert messages(answer(as_bas, asked, "ja")) == ["Leuk! Je geeft deze cursus mee."]
+
+
 def test_who_said_no_is_remembered(page, course, asked, bas, as_bas, in_june):
     post()
     answer(as_bas, asked, "nee")
