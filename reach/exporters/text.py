@@ -2,17 +2,24 @@
 """CSV and JSON, a line at a time.
 
 CSV is UTF-8 with a byte order mark (Excel needs it) and escapes cells that a spreadsheet would run as a
-formula (OWASP, CSV injection).
+formula (OWASP, CSV injection). A spreadsheet that expects another separator than the file has, as a Dutch
+Excel does with commas, finds cells inside a text: those are escaped too.
 """
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 Cells = Sequence[Any]
 
 _RISKY = frozenset("=+-@\t\r\n")
+#: By the file's separator: where another reading of the same line begins a cell that is a formula.
+_READ_OTHERWISE = {
+    ",": re.compile(r'[;\t\r\n](?="*[=+\-@])'),
+    ";": re.compile(r'[,\t\r\n](?="*[=+\-@])'),
+}
 BOM = "\ufeff"
 
 
@@ -26,12 +33,17 @@ class _Line:
 def as_csv(header: Sequence[str], rows: Iterable[Cells], *, delimiter: str = ",") -> Iterator[str]:
     """The lines of a CSV file; the first one starts with the byte order mark."""
     write = csv.writer(_Line(), delimiter=delimiter).writerow
+    otherwise = _READ_OTHERWISE[delimiter]
     yield BOM + write(header)
     for row in rows:
         # The rule of `safe`, written out: a call for every cell doubles the time of a large file.
-        yield write(
-            [f"'{cell}" if type(cell) is str and cell[:1] in _RISKY else cell for cell in row]
-        )
+        cells = [f"'{cell}" if type(cell) is str and cell[:1] in _RISKY else cell for cell in row]
+        line = write(cells)
+        if otherwise.search(line):
+            line = write(
+                [otherwise.sub(r"\g<0>'", cell) if type(cell) is str else cell for cell in cells]
+            )
+        yield line
 
 
 def safe(text: str) -> str:

@@ -246,6 +246,25 @@ def test_no_cell_is_a_formula(cell, written):
     assert safe(cell) == written
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("read_with", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "text", ["x;=cmd", "x,=cmd", "x\t@SUM(A1)", 'x;"=cmd"', 'x,"+1"', "x\n=cmd", "x\r-1", ';"";=1']
+)
+def test_no_cell_is_a_formula_for_a_spreadsheet_that_expects_another_separator(
+    delimiter, read_with, text
+):
+    written = "".join(as_csv(("a", "b"), [(text, 1), ("c", text)], delimiter=delimiter))
+    read = csv.reader(io.StringIO(written, newline=""), delimiter=read_with)
+    assert [cell for row in read for cell in row if cell.lstrip('"')[:1] in set("=+-@")] == []
+
+
+def test_separators_that_begin_no_formula_stay_as_they_are():
+    text = "Kort; krachtig, en - soms = gelijk"
+    written = "".join(as_csv(("a",), [(text,)]))
+    assert list(csv.reader(io.StringIO(written, newline="")))[1] == [text]
+
+
 def test_a_title_with_separators_and_a_formula_comes_back_as_text(tmp_path, two_colleagues):
     course = two_colleagues[0].session.course
     course.title = '=HYPERLINK("https://kwaad.example";"klik"),\nregel 2 😀'
