@@ -188,10 +188,12 @@ def need_chromium() -> str:
     raise SkipTier("geen Chromium (zet CHROMIUM=/pad/naar/chromium)")
 
 
-UNIT = ["-m", "not e2e and not services", "-n", WORKERS]
+#: File by file: what a file sets up for all its tests (the demo's data) is made once.
+AT_ONCE = ["-n", WORKERS, "--dist", "loadfile"]
+UNIT = ["-m", "not e2e and not services", *AT_ONCE]
 SERVICES = ["-m", "services and not e2e", "-n", "0"]
 #: What no engine can change was run in the tiers of SQLite.
-UNIT_AGAIN = ["-m", "not e2e and not services and not once", "-n", WORKERS]
+UNIT_AGAIN = ["-m", "not e2e and not services and not once", *AT_ONCE]
 SERVICES_AGAIN = ["-m", "services and not e2e and not once", "-n", "0"]
 BROWSER = ["-m", "e2e", "-n", "0"]
 

@@ -2,15 +2,30 @@
 """The demo has a round that was released, and one before it to compare with."""
 
 import uuid
+from unittest import mock
 
 import pytest
 
 from base import clock
 from matching.domain import round_work, rounds
 from matching.models import KnowledgeRequest, Match, MatchRun, TrainerProfile, Vector
-from matching.ranking import index
+from matching.ranking import encoding, index
 from tests.factories import national_coordinator
 from tjc.demo.loading.rounds import tonight
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _every_text_is_read_once():
+    """Not once a test: the language model takes half a minute for the whole demo."""
+    known, plain = {}, encoding.MeaningEncoder.encode_passages
+
+    def passages(self, texts):
+        new = [text for text in texts if text not in known]
+        known.update(zip(new, plain(self, new), strict=True))
+        return encoding.np.array([known[text] for text in texts])
+
+    with mock.patch.object(encoding.MeaningEncoder, "encode_passages", passages):
+        yield
 
 
 def test_two_released_rounds_lie_behind(loaded) -> None:
