@@ -27,8 +27,11 @@ export function languageKeepsFilters() {
   });
 }
 
-/** On a phone the results come first; the filters are one press away. */
-export function closeFiltersOnSmallScreens() {
-  if (!matchMedia('(max-width: 900px)').matches) return;
-  for (const filter of document.querySelectorAll('details[data-filter]')) filter.open = false;
+/** The stylesheet shows the filters there anyhow; now they can be closed as well, and are said to be open. */
+export function openFiltersOnWideScreens() {
+  if (matchMedia('(max-width: 900px)').matches) return;
+  for (const filter of document.querySelectorAll('details[data-filter]')) {
+    filter.open = true;
+    filter.removeAttribute('data-filter');
+  }
 }

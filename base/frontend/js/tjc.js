@@ -6,7 +6,7 @@
 import { copyOnClick } from './copy.js';
 import { autosubmit, preventDoubleSubmit } from './forms.js';
 import { focusErrorSummary } from './errors.js';
-import { closeFiltersOnSmallScreens, languageKeepsFilters, mobileMenu } from './navigation.js';
+import { languageKeepsFilters, mobileMenu, openFiltersOnWideScreens } from './navigation.js';
 import { fallBackToWholePage } from './fallback.js';
 import { livePreview } from './preview.js';
 import { printOnClick } from './print.js';
@@ -18,7 +18,7 @@ document.documentElement.classList.add('js');
 
 document.addEventListener('DOMContentLoaded', () => {
   mobileMenu();
-  closeFiltersOnSmallScreens();
+  openFiltersOnWideScreens();
   languageKeepsFilters();
   focusErrorSummary();
   autosubmit();
